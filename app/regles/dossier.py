@@ -1,0 +1,118 @@
+"""Le brouillon (ce que le candidat a dit) et le dossier (ce qu'il a dit, et le règlement qui s'y applique).
+
+On enregistre les réponses, jamais ce qui en découle : changer de spécialité ne demande alors aucun nettoyage.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from app.regles.referentiel import Categorie, EtablissementInscription, Identite, Reglement, Specialite
+from app.regles.vocabulaire import FormePassage, PositionEpreuve
+
+
+@dataclass(frozen=True, slots=True)
+class AcquisDeclare:
+    """Un acquis de l'onglet 4. Les clés de `notes`, `epreuves` et `repasse` sont des repères (voir referentiel)."""
+
+    code: str
+    annee: int | None = None
+    academie: str | None = None
+    """code d'académie"""
+    specialite: str | None = None
+    notes: Mapping[str, float] = field(default_factory=dict)
+    """sur 20 ; le candidat demande à les garder"""
+    matieres_justifiees: tuple[str, ...] = ()
+    """matières sous condition dont la condition est remplie (LV : épreuve de langue au titre ; FR_HG_EMC :
+    épreuve en français ou niveau A2 pour un titre européen)"""
+    epreuves: tuple[str, ...] = ()
+    """épreuves validées, quand l'acquis ne les dit pas lui-même (VAE, attestation de blocs)"""
+    repasse: tuple[str, ...] = ()
+    """épreuves décochées : le candidat renonce à la dispense"""
+
+
+@dataclass(frozen=True, slots=True)
+class Brouillon:
+    """Les réponses, onglet par onglet. `None` : pas encore répondu."""
+
+    # 1 - Identification
+    nationalite: str | None = None
+    pays_adresse: str | None = None
+    voie: str = ""
+    complement_1: str = ""
+    complement_2: str = ""
+    complement_3: str = ""
+    code_postal: str = ""
+    localite: str = ""
+    telephone_mobile: str = ""
+    telephone_fixe: str = ""
+    courriel: str = ""
+    # 2 - Informations candidature
+    situation: str | None = None
+    categorie: str | None = None
+    amenagement_duree: bool | None = None
+    etablissement: str | None = None
+    amenagement_epreuves: bool | None = None
+    accord_presse: bool | None = None
+    accord_collectivites: bool | None = None
+    # 3 - Qualification présentée
+    specialite: str | None = None
+    choix: Mapping[str, str] = field(default_factory=dict)
+    """code du choix → valeur"""
+    forme_passage: FormePassage | None = None
+    derogation: bool | None = None
+    motif_derogation: str | None = None
+    # 4 - Acquis
+    familles: tuple[str, ...] = ()
+    acquis: tuple[AcquisDeclare, ...] = ()
+    # 5 - Épreuves
+    options: Mapping[str, str] = field(default_factory=dict)
+    """code de sous-épreuve → code d'option"""
+    langue: str | None = None
+    eps: PositionEpreuve | None = None
+    activite_eps: str | None = None
+    epreuves_presentees: tuple[str, ...] | None = None
+    """forme progressive : repères des épreuves présentées à cette session"""
+    facultatives: tuple[str, ...] = ()
+    """clés : LV, ARTS, MOBILITE"""
+    langue_facultative: str | None = None
+    # Ce que le candidat a tapé et qui n'est pas encore valable : onglet → champ → valeurs telles quelles
+    saisies: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    vus: tuple[str, ...] = ()
+    """onglets passés par « Suivant » : un onglet sans question obligatoire n'est rempli qu'une fois vu"""
+
+    def avec(self, **reponses: object) -> "Brouillon":
+        return replace(self, **reponses)  # type: ignore[arg-type]  # replace() n'est pas typé champ par champ
+
+
+@dataclass(frozen=True, slots=True)
+class Contexte:
+    """Le service d'inscription où le dossier se remplit."""
+
+    annee: int
+    """session d'examen"""
+    date_inscription: date
+    """jour de Paris : l'âge de la JDC se compte ce jour-là (code du service national, L. 114-6)"""
+    academie: str
+    etablissements: tuple[EtablissementInscription, ...] = ()
+    specialites_non_organisees: frozenset[str] = frozenset()
+    derogation_forme_accordee: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    identite: Identite
+    brouillon: Brouillon
+    reglement: Reglement
+    contexte: Contexte
+
+    @property
+    def specialite(self) -> Specialite | None:
+        return self.reglement.specialites.get(self.brouillon.specialite or "")
+
+    @property
+    def categorie(self) -> Categorie | None:
+        return self.reglement.categories.get(self.brouillon.categorie or "")
+
+    def avec(self, **reponses: object) -> "Dossier":
+        return replace(self, brouillon=self.brouillon.avec(**reponses))
