@@ -1,0 +1,236 @@
+"""La base : deux verbes, `lire` et `ecrire`, et le seul fichier qui nomme un dialecte.
+
+Toute fonction qui touche la base est un simple `def f(db: Session, …)`. Ce qui passe la frontière est fait
+d'identifiants et de valeurs : un acte recharge ses lignes, par leur propriétaire, dans sa transaction.
+
+    candidature = await db.lire(sienne, compte_id, numero)
+    await db.ecrire(desinscrire, compte_id, numero, maintenant=maintenant())
+
+Sur PostgreSQL, `ecrire` est une transaction ordinaire derrière un verrou consultatif : le même sens, un seul
+écrivain à la fois. Cette voie est écrite, elle n'est pas encore éprouvée ni livrée avec un pilote.
+"""
+
+import asyncio
+import enum
+import logging
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+try:  # avant aiosqlite et tout moteur SQLAlchemy : leurs classes d'erreur doivent être les mêmes
+    import pysqlite3
+
+    sys.modules["sqlite3"] = pysqlite3
+except ImportError:  # pas de roue pour cette machine : le SQLite de Python, jugé plus bas
+    pass
+import sqlite3
+
+from sqlalchemy import (
+    JSON,
+    URL,
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    MetaData,
+    create_engine,
+    event,
+    func,
+    make_url,
+    select,
+    text,
+)
+from sqlalchemy.exc import TimeoutError as AttenteTropLongue
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+from app.infra.ecrivain import Ecrivain, Indisponible
+
+__all__ = ["Base", "Database", "Indisponible", "Instant", "moteur_synchrone", "url_sqlite"]
+
+# Avant 3.51.3, une base en WAL ouverte par plusieurs connexions peut se corrompre (sqlite.org/wal.html).
+SQLITE_SUR = (3, 51, 3)
+ATTENTE = 10  # secondes à attendre une connexion avant de répondre 503
+PRAGMAS = (
+    "busy_timeout=5000",  # en premier : passer en WAL peut déjà attendre un verrou
+    "journal_mode=WAL",
+    "synchronous=FULL",  # ce qui est répondu survit à une coupure de courant
+    "foreign_keys=ON",
+    "trusted_schema=OFF",
+)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+journal = logging.getLogger(__name__)
+
+
+class Instant(TypeDecorator[datetime]):
+    """Stocke l'UTC, rend un instant conscient de son fuseau, refuse un naïf."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant is timezone-aware")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 — attribut que SQLAlchemy lit sur la classe
+        datetime: Instant,
+        dict[str, Any]: JSON(none_as_null=True),
+        list[Any]: JSON(none_as_null=True),
+        list[str]: JSON(none_as_null=True),
+        # Le code est stocké, jamais le nom Python ; une valeur de plus ne demande aucune migration.
+        enum.Enum: Enum(
+            enum.Enum,
+            native_enum=False,
+            create_constraint=False,
+            length=40,
+            values_callable=lambda codes: [code.value for code in codes],
+        ),
+    }
+
+
+def url_sqlite(chemin: Path) -> str:
+    return URL.create("sqlite", database=str(chemin)).render_as_string(hide_password=False)
+
+
+class Database:
+    """À fermer avant la fin de la boucle : `fermer` écrit ce qui a été accepté."""
+
+    def __init__(self, url: str, *, lecteurs: int = 3) -> None:
+        cible = make_url(url)
+        self._ouverte = True
+        self._lectures: AsyncEngine | Ecrivain
+        self._ecritures: AsyncEngine | Ecrivain
+        if cible.get_backend_name() != "sqlite":
+            self._lectures = self._ecritures = create_async_engine(cible, pool_timeout=ATTENTE)
+            return
+        self._lectures = self._ecritures = Ecrivain(_regler(_moteur_ecrivain(cible), "BEGIN IMMEDIATE"))
+        if sqlite3.sqlite_version_info < SQLITE_SUR:
+            voulue = ".".join(map(str, SQLITE_SUR))
+            journal.warning("SQLite %s < %s: one single connection", sqlite3.sqlite_version, voulue)
+            return
+        self._lectures = create_async_engine(
+            cible.set(drivername="sqlite+aiosqlite"),
+            pool_size=lecteurs,
+            max_overflow=0,
+            pool_timeout=ATTENTE,
+        )
+        _regler(self._lectures.sync_engine, "BEGIN", "query_only=ON")
+
+    async def lire(
+        self, lecture: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Une vue cohérente, hors de la file des écritures ; une lecture qui modifie une ligne échoue."""
+        if not self._ouverte:
+            raise Indisponible("the database is closed")
+
+        def relue(db: Session) -> T:
+            resultat = lecture(db, *args, **kwargs)
+            db.flush()  # une ligne modifiée échoue ici au lieu d'être oubliée
+            return resultat
+
+        if isinstance(self._lectures, Ecrivain):
+            return await asyncio.wrap_future(self._lectures.confier(_nom(lecture), _sans_ecrire(relue)))
+        moteur = self._lectures.execution_options(postgresql_readonly=True)
+        try:
+            async with AsyncSession(moteur, expire_on_commit=False) as db:
+                return await db.run_sync(relue)
+        except AttenteTropLongue as attente:
+            raise Indisponible("no connection left") from attente
+
+    async def ecrire(
+        self, acte: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Rend la main après le COMMIT. Un acte qui lève n'a rien écrit ; qui doit garder rend une valeur."""
+        if any(hasattr(valeur, "_sa_instance_state") for valeur in (*args, *kwargs.values())):
+            raise TypeError("an act takes ids and values, and loads its own rows")
+
+        def lance(db: Session) -> T:
+            return acte(db, *args, **kwargs)
+
+        if not self._ouverte:
+            raise Indisponible("the database is closed")
+        if isinstance(self._ecritures, Ecrivain):
+            return await asyncio.wrap_future(self._ecritures.confier(_nom(acte), lance))
+        try:
+            async with AsyncSession(self._ecritures, expire_on_commit=False) as db, db.begin():
+                await db.execute(select(func.pg_advisory_xact_lock(1)))
+                return await db.run_sync(lance)
+        except AttenteTropLongue as attente:
+            raise Indisponible("no connection left") from attente
+
+    async def fermer(self) -> None:
+        if not self._ouverte:
+            return
+        self._ouverte = False
+        if isinstance(self._ecritures, Ecrivain):
+            await asyncio.to_thread(self._ecritures.fermer)
+        if isinstance(self._lectures, AsyncEngine):
+            await self._lectures.dispose()
+
+
+def moteur_synchrone(url: str) -> Engine:
+    """Pour les migrations, avant la boucle : refaire une table SQLite demande de relâcher les clés étrangères."""
+    cible = make_url(url)
+    if cible.get_backend_name() != "sqlite":
+        return create_engine(cible)
+    return _regler(_moteur_ecrivain(cible), "BEGIN IMMEDIATE", "foreign_keys=OFF")
+
+
+def _moteur_ecrivain(cible: URL) -> Engine:
+    return create_engine(cible.set(drivername="sqlite"), pool_size=1, max_overflow=0)
+
+
+def _regler(moteur: Engine, debut: str, *pragmas: str) -> Engine:
+    """Le pilote n'ouvre plus de transaction de lui-même : `debut` le fait, DDL et lectures comprises."""
+
+    def connecter(connexion: Any, _enregistrement: object) -> None:
+        connexion.isolation_level = None
+        curseur = connexion.cursor()
+        for pragma in (*PRAGMAS, *pragmas):
+            curseur.execute(f"PRAGMA {pragma}")
+        curseur.close()
+
+    event.listen(moteur, "connect", connecter)
+    event.listen(moteur, "begin", lambda connexion: connexion.exec_driver_sql(debut))
+    return moteur
+
+
+def _sans_ecrire(lecture: Callable[[Session], T]) -> Callable[[Session], T]:
+    """Rend à la connexion unique le refus d'écrire qu'ont les lecteurs."""
+
+    def gardee(db: Session) -> T:
+        db.execute(text("PRAGMA query_only=ON"))
+        try:
+            return lecture(db)
+        finally:
+            db.connection().exec_driver_sql("PRAGMA query_only=OFF")
+
+    return gardee
+
+
+def _nom(fonction: Callable[..., object]) -> str:
+    return getattr(fonction, "__qualname__", type(fonction).__name__)

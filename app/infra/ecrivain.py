@@ -1,0 +1,102 @@
+"""Le seul chemin d'écriture : un fil tient l'unique connexion qui écrit et sert les actes dans l'ordre.
+
+Les actes qui attendent partagent un COMMIT, chacun dans son SAVEPOINT : celui qui échoue ne coûte rien à ses
+voisins, et personne n'a de réponse avant que tout soit sur le disque. Un acte est synchrone : il ne peut
+attendre ni un formulaire, ni argon2, ni le réseau pendant que les autres patientent.
+"""
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future
+from functools import partial
+from queue import SimpleQueue
+from threading import Lock, Thread
+from time import perf_counter
+from typing import Any, TypeVar, cast
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+FILE = 256  # actes qui peuvent attendre ; au-delà, la réponse est 503 tout de suite
+LOT = 64  # actes qui peuvent partager un COMMIT
+LENT = 0.1  # secondes : un acte plus long fait attendre tous les autres, il est journalisé
+
+T = TypeVar("T")
+Demande = tuple[Future[Any], str, Callable[[Session], Any]]
+journal = logging.getLogger(__name__)
+
+
+class Indisponible(Exception):  # noqa: N818 — le mot que lit un agent : « service indisponible »
+    """Répondue par un 503 : rien de l'acte n'est dans la base."""
+
+
+class Ecrivain(Thread):
+    def __init__(self, moteur: Engine) -> None:
+        super().__init__(name="ecrivain", daemon=True)  # un plantage ne doit pas retenir le processus
+        self._moteur = moteur
+        self._file: SimpleQueue[Demande | None] = SimpleQueue()
+        self._entree = Lock()
+        self._ouvert = True
+        self.start()
+
+    def confier(self, nom: str, acte: Callable[[Session], T]) -> Future[T]:
+        reponse: Future[T] = Future()
+        with self._entree:  # rien n'entre après le None de la fermeture : ce serait ne jamais répondre
+            if not self._ouvert or self._file.qsize() >= FILE:
+                raise Indisponible("the write queue is closed or full")
+            self._file.put((reponse, nom, acte))
+        return reponse
+
+    def fermer(self) -> None:
+        """Écrit ce qui a été accepté, refuse le reste. Bloque : s'appelle hors de la boucle."""
+        with self._entree:
+            self._ouvert = False
+            self._file.put(None)
+        self.join()
+        self._moteur.dispose()
+
+    def run(self) -> None:
+        ouvert = True
+        while ouvert:
+            lot = [self._file.get()]
+            while len(lot) < LOT and not self._file.empty():
+                lot.append(self._file.get())
+            ouvert = None not in lot
+            # Une requête abandonnée pendant qu'elle attendait est oubliée ; commencée, elle va au bout.
+            if demandes := [d for d in lot if d and d[0].set_running_or_notify_cancel()]:
+                self._ecrire(demandes)
+
+    def _ecrire(self, demandes: list[Demande]) -> None:
+        reponses: list[Callable[[], None]] = []
+        try:
+            with self._moteur.begin() as connexion:
+                for reponse, nom, acte in demandes:
+                    debut = perf_counter()
+                    try:
+                        with (
+                            Session(
+                                connexion, expire_on_commit=False, join_transaction_mode="create_savepoint"
+                            ) as db,
+                            db.begin(),
+                        ):
+                            resultat = acte(db)
+                        reponses.append(partial(reponse.set_result, resultat))
+                    except Exception as refus:
+                        # Disque plein, erreur d'entrée-sortie : SQLite a pu tout défaire, et ce qui suivrait
+                        # s'écrirait sans transaction. On ne sert alors personne de ce lot.
+                        if not cast(Any, connexion.connection.driver_connection).in_transaction:
+                            raise
+                        reponses.append(partial(reponse.set_exception, refus))
+                    if (duree := perf_counter() - debut) > LENT:
+                        journal.warning("slow act %s: %d ms", nom, duree * 1000)
+        except BaseException as panne:  # BEGIN refusé, disque plein, COMMIT en échec
+            journal.error("write group of %d lost: %s", len(demandes), _motif(panne))
+            reponses = [partial(d[0].set_exception, Indisponible(type(panne).__name__)) for d in demandes]
+        for repondre in reponses:  # acceptés comme refusés : seulement après le COMMIT
+            repondre()
+
+
+def _motif(panne: BaseException) -> str:
+    """Le motif sans les valeurs : le texte d'une erreur SQLAlchemy montre les paramètres, donc des noms."""
+    origine = getattr(panne, "orig", None)
+    return f"{type(panne).__name__}: {origine}" if origine else type(panne).__name__
