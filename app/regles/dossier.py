@@ -22,6 +22,8 @@ class AcquisDeclare:
     specialite: str | None = None
     notes: Mapping[str, float] = field(default_factory=dict)
     """sur 20 ; le candidat demande à les garder"""
+    annees_notes: Mapping[str, int] = field(default_factory=dict)
+    """session de la note, quand elle n'est pas celle de `annee` (D. 337-17 : note par note, session par session)"""
     matieres_justifiees: tuple[str, ...] = ()
     """matières sous condition dont la condition est remplie (LV : épreuve de langue au titre ; FR_HG_EMC :
     épreuve en français ou niveau A2 pour un titre européen)"""
