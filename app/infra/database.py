@@ -193,7 +193,7 @@ class Database:
 
 
 def moteur_synchrone(url: str) -> Engine:
-    """Pour les migrations, avant la boucle : refaire une table SQLite demande de relâcher les clés étrangères."""
+    """Pour les migrations, avant la boucle : refaire une table SQLite demande des clés étrangères relâchées."""
     cible = make_url(url)
     if cible.get_backend_name() != "sqlite":
         return create_engine(cible)
