@@ -1,0 +1,98 @@
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.infra.database import Base
+from app.infra.identifiants import nouvel_id
+from app.regles.vocabulaire import EtatCandidature
+
+EN_COURS = "etat in ('brouillon', 'a_completer', 'inscrit')"
+
+
+class Candidature(Base):
+    """Une inscription à un examen : le brouillon dit ce qui est tapé, les versions ce qui est enregistré.
+
+    Une candidature en cours par session d'examen et par candidat (D. 337-21), sauf dérogation du recteur :
+    `derogation_specialite` la rend unique à elle-même.
+    """
+
+    __tablename__ = "candidature"
+    __table_args__ = (
+        UniqueConstraint("compte_id", "numero_inscription"),
+        Index(
+            "uq_candidature_en_cours",
+            "compte_id",
+            "session_examen_id",
+            "derogation_specialite",
+            unique=True,
+            sqlite_where=text(EN_COURS),
+            postgresql_where=text(EN_COURS),
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=nouvel_id)
+    compte_id: Mapped[str] = mapped_column(ForeignKey("compte.id"), index=True)
+    periode_id: Mapped[str] = mapped_column(ForeignKey("periode_inscription.id"), index=True)
+    session_examen_id: Mapped[str] = mapped_column(ForeignKey("session_examen.id"))
+    derogation_specialite: Mapped[str] = mapped_column(String(32), default="")
+    etat: Mapped[EtatCandidature] = mapped_column(default=EtatCandidature.BROUILLON)
+    numero_inscription: Mapped[str | None] = mapped_column(String(3))
+    cree_le: Mapped[datetime]
+
+    brouillon: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    revision: Mapped[int] = mapped_column(default=0)
+    """une de plus à chaque brouillon gardé : un onglet envoyé sur une révision dépassée se reconnaît"""
+    garde_le: Mapped[datetime | None]
+
+    version: Mapped[int] = mapped_column(default=0)
+    """numéro de la dernière version enregistrée ; 0 : rien n'est enregistré"""
+    enregistree_le: Mapped[datetime | None]
+    desinscrite_le: Mapped[datetime | None]
+
+
+class VersionCandidature(Base):
+    """État figé à chaque « Enregistrer ». Rien ne le modifie ensuite."""
+
+    __tablename__ = "version_candidature"
+    __table_args__ = (UniqueConstraint("candidature_id", "numero"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=nouvel_id)
+    candidature_id: Mapped[str] = mapped_column(ForeignKey("candidature.id"), index=True)
+    numero: Mapped[int]
+    version_referentiel_id: Mapped[str] = mapped_column(ForeignKey("version_referentiel.id"))
+    brouillon: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """les réponses enregistrées"""
+    fiche: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """ce que le candidat a lu et enregistré (voir fiche.py) : le PDF et les listes viennent d'ici"""
+    enregistree_le: Mapped[datetime]
+
+
+class EpreuveCandidature(Base):
+    """Une épreuve d'une version : ce que les convocations et les listes interrogent."""
+
+    __tablename__ = "epreuve_candidature"
+
+    version_id: Mapped[str] = mapped_column(ForeignKey("version_candidature.id"), primary_key=True)
+    ordre: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(16))
+    repere: Mapped[str] = mapped_column(String(16))
+    libelle: Mapped[str]
+    nature: Mapped[str] = mapped_column(String(16))
+    position: Mapped[str] = mapped_column(String(16))
+    evaluation: Mapped[str | None] = mapped_column(String(16))
+    est_certaine: Mapped[bool]
+
+
+class Evenement(Base):
+    """Histoire du dossier : qui a fait quoi, quand. On n'y écrit que des faits, jamais de réponse du candidat."""
+
+    __tablename__ = "evenement"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    candidature_id: Mapped[str] = mapped_column(ForeignKey("candidature.id"), index=True)
+    compte_id: Mapped[str] = mapped_column(ForeignKey("compte.id"))
+    nature: Mapped[str] = mapped_column(String(40))
+    detail: Mapped[str] = mapped_column(default="")
+    survenu_le: Mapped[datetime]
