@@ -30,6 +30,7 @@ import sqlite3
 from sqlalchemy import (
     JSON,
     URL,
+    Connection,
     DateTime,
     Dialect,
     Engine,
@@ -49,7 +50,15 @@ from sqlalchemy.types import TypeDecorator
 
 from app.infra.ecrivain import Ecrivain, Indisponible
 
-__all__ = ["Base", "Database", "Indisponible", "Instant", "moteur_synchrone", "url_sqlite"]
+__all__ = [
+    "Base",
+    "Database",
+    "Indisponible",
+    "Instant",
+    "moteur_synchrone",
+    "url_sqlite",
+    "verifier_cles_etrangeres",
+]
 
 # Avant 3.51.3, une base en WAL ouverte par plusieurs connexions peut se corrompre (sqlite.org/wal.html).
 SQLITE_SUR = (3, 51, 3)
@@ -89,7 +98,7 @@ class Instant(TypeDecorator[datetime]):
 class Base(DeclarativeBase):
     metadata = MetaData(
         naming_convention={
-            "ix": "ix_%(column_0_N_label)s",
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
             "uq": "uq_%(table_name)s_%(column_0_N_name)s",
             "ck": "ck_%(table_name)s_%(constraint_name)s",
             "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
@@ -125,7 +134,7 @@ class Database:
         self._lectures: AsyncEngine | Ecrivain
         self._ecritures: AsyncEngine | Ecrivain
         if cible.get_backend_name() != "sqlite":
-            self._lectures = self._ecritures = create_async_engine(cible, pool_timeout=ATTENTE)
+            self._lectures = self._ecritures = create_async_engine(cible, pool_timeout=ATTENTE, hide_parameters=True)
             return
         self._lectures = self._ecritures = Ecrivain(_regler(_moteur_ecrivain(cible), "BEGIN IMMEDIATE"))
         if sqlite3.sqlite_version_info < SQLITE_SUR:
@@ -137,12 +146,11 @@ class Database:
             pool_size=lecteurs,
             max_overflow=0,
             pool_timeout=ATTENTE,
+            hide_parameters=True,  # une erreur journalisée ne montre pas ce qu'un candidat a saisi
         )
         _regler(self._lectures.sync_engine, "BEGIN", "query_only=ON")
 
-    async def lire(
-        self, lecture: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs
-    ) -> T:
+    async def lire(self, lecture: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Une vue cohérente, hors de la file des écritures ; une lecture qui modifie une ligne échoue."""
         if not self._ouverte:
             raise Indisponible("the database is closed")
@@ -161,9 +169,7 @@ class Database:
         except AttenteTropLongue as attente:
             raise Indisponible("no connection left") from attente
 
-    async def ecrire(
-        self, acte: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs
-    ) -> T:
+    async def ecrire(self, acte: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Rend la main après le COMMIT. Un acte qui lève n'a rien écrit ; qui doit garder rend une valeur."""
         if any(hasattr(valeur, "_sa_instance_state") for valeur in (*args, *kwargs.values())):
             raise TypeError("an act takes ids and values, and loads its own rows")
@@ -200,8 +206,16 @@ def moteur_synchrone(url: str) -> Engine:
     return _regler(_moteur_ecrivain(cible), "BEGIN IMMEDIATE", "foreign_keys=OFF")
 
 
+def verifier_cles_etrangeres(connexion: Connection) -> None:
+    """Une migration SQLite tourne clés relâchées : elle ne se valide que si elle n'a laissé aucun orphelin."""
+    if connexion.dialect.name == "sqlite":
+        tables = {ligne[0] for ligne in connexion.exec_driver_sql("PRAGMA foreign_key_check")}
+        if tables:
+            raise RuntimeError(f"orphan rows in {', '.join(sorted(tables))}")
+
+
 def _moteur_ecrivain(cible: URL) -> Engine:
-    return create_engine(cible.set(drivername="sqlite"), pool_size=1, max_overflow=0)
+    return create_engine(cible.set(drivername="sqlite"), pool_size=1, max_overflow=0, hide_parameters=True)
 
 
 def _regler(moteur: Engine, debut: str, *pragmas: str) -> Engine:

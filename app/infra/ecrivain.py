@@ -15,6 +15,7 @@ from time import perf_counter
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 FILE = 256  # actes qui peuvent attendre ; au-delà, la réponse est 503 tout de suite
@@ -74,9 +75,7 @@ class Ecrivain(Thread):
                     debut = perf_counter()
                     try:
                         with (
-                            Session(
-                                connexion, expire_on_commit=False, join_transaction_mode="create_savepoint"
-                            ) as db,
+                            Session(connexion, expire_on_commit=False, join_transaction_mode="create_savepoint") as db,
                             db.begin(),
                         ):
                             resultat = acte(db)
@@ -86,17 +85,23 @@ class Ecrivain(Thread):
                         # s'écrirait sans transaction. On ne sert alors personne de ce lot.
                         if not cast(Any, connexion.connection.driver_connection).in_transaction:
                             raise
-                        reponses.append(partial(reponse.set_exception, refus))
+                        reponses.append(partial(reponse.set_exception, _juger(nom, refus)))
                     if (duree := perf_counter() - debut) > LENT:
                         journal.warning("slow act %s: %d ms", nom, duree * 1000)
         except BaseException as panne:  # BEGIN refusé, disque plein, COMMIT en échec
-            journal.error("write group of %d lost: %s", len(demandes), _motif(panne))
-            reponses = [partial(d[0].set_exception, Indisponible(type(panne).__name__)) for d in demandes]
+            indisponible = _indisponible(f"group of {len(demandes)}", panne)
+            reponses = [partial(d[0].set_exception, indisponible) for d in demandes]
         for repondre in reponses:  # acceptés comme refusés : seulement après le COMMIT
             repondre()
 
 
-def _motif(panne: BaseException) -> str:
-    """Le motif sans les valeurs : le texte d'une erreur SQLAlchemy montre les paramètres, donc des noms."""
-    origine = getattr(panne, "orig", None)
-    return f"{type(panne).__name__}: {origine}" if origine else type(panne).__name__
+def _juger(nom: str, refus: Exception) -> Exception:
+    """Un refus de l'acte est rendu tel quel ; un manque de place ou un disque muet n'est pas son affaire."""
+    return _indisponible(nom, refus) if isinstance(refus, OperationalError) else refus
+
+
+def _indisponible(quoi: str, panne: BaseException) -> Indisponible:
+    journal.error("%s not written: %s: %s", quoi, type(panne).__name__, getattr(panne, "orig", ""))
+    indisponible = Indisponible(type(panne).__name__)
+    indisponible.__cause__ = panne
+    return indisponible
