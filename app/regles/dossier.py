@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from app.regles.referentiel import Categorie, EtablissementInscription, Identite, Reglement, Specialite
-from app.regles.vocabulaire import FormePassage, PositionEpreuve
+from app.regles.vocabulaire import FormePassage, InscritPar, PositionEpreuve
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,17 @@ class Contexte:
     etablissements: tuple[EtablissementInscription, ...] = ()
     specialites_non_organisees: frozenset[str] = frozenset()
     derogation_forme_accordee: bool = False
+    inscrit_par: InscritPar = InscritPar.CANDIDAT
+    """qui a créé la candidature : un élève importé par son établissement en garde la catégorie"""
+    autres_specialites: tuple[str, ...] = ()
+    """spécialités de CAP où la même personne est déjà inscrite à cette session (D. 337-21)"""
+    derogation_specialite_accordee: bool = False
+    contrat_plusieurs_employeurs: bool = False
+    """contrat conclu avec plusieurs employeurs (code du travail, L. 6222-5-1 et L. 6325-4-1)"""
+    pieces_refusees: frozenset[str] = frozenset()
+    """pièces jugées non conformes, ou absentes à la date fixée, par le gestionnaire"""
+    noms_academies: Mapping[str, str] = field(default_factory=dict)
+    """code → nom, pour dire « (2020, Toulouse) » ; sans nom, l'année seule"""
 
 
 @dataclass(frozen=True, slots=True)

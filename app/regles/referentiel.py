@@ -94,9 +94,7 @@ class Specialite:
     note: str = ""
 
     def est_ouverte_a(self, annee: int) -> bool:
-        return self.premiere_session <= annee and (
-            self.derniere_session is None or annee <= self.derniere_session
-        )
+        return self.premiere_session <= annee and (self.derniere_session is None or annee <= self.derniere_session)
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,3 +140,24 @@ class EtatCandidature(StrEnum):
             "desinscrit": "Désinscrit par le candidat",
             "ecarte": "Écarté",
         }[self.value]
+
+
+class StatutPiece(StrEnum):
+    """Guide, chapitre 12 : « 4 cas se présentent ». Aucun statut tant que le gestionnaire n'a rien regardé."""
+
+    AUCUN = "aucun"
+    RECUE = "recue"
+    NON_CONFORME = "non_conforme"
+    CONFORME = "conforme"
+
+    @property
+    def libelle(self) -> str:
+        return {"aucun": "", "recue": "Reçue", "non_conforme": "Non conforme", "conforme": "Conforme"}[self.value]
+
+
+class EtatService(StrEnum):
+    """Service d'inscription à un instant donné."""
+
+    A_VENIR = "a_venir"
+    OUVERT = "ouvert"
+    FERME = "ferme"

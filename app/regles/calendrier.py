@@ -1,0 +1,48 @@
+"""Peut-on inscrire, modifier, se désinscrire, déposer à cet instant ? L'horloge du serveur décide, à l'heure de Paris."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from app.regles.vocabulaire import EtatService
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+@dataclass(frozen=True, slots=True)
+class Periode:
+    """Instants avec fuseau. L'ouverture est comprise, la fermeture ne l'est pas."""
+
+    ouvre_le: datetime
+    ferme_le: datetime
+
+    def __post_init__(self) -> None:
+        if self.ouvre_le.tzinfo is None or self.ferme_le.tzinfo is None:
+            raise ValueError("une période se donne en instants avec fuseau")
+        if self.ouvre_le >= self.ferme_le:
+            raise ValueError("une période ferme après avoir ouvert")
+
+
+def etat(periode: Periode, instant: datetime) -> EtatService:
+    """Rien ne s'enregistre à l'instant de fermeture ni après."""
+    if instant < periode.ouvre_le:
+        return EtatService.A_VENIR
+    return EtatService.OUVERT if instant < periode.ferme_le else EtatService.FERME
+
+
+def est_ouvert(periode: Periode, instant: datetime) -> bool:
+    return etat(periode, instant) is EtatService.OUVERT
+
+
+def jours_avant_fermeture(periode: Periode, instant: datetime) -> int:
+    """Nuits de Paris avant le jour de fermeture : 0 le jour même, négatif après. Un changement d'heure n'y fait rien."""
+    return (jour_de_paris(periode.ferme_le) - jour_de_paris(instant)).days
+
+
+def jour_de_paris(instant: datetime) -> date:
+    return instant.astimezone(PARIS).date()
+
+
+def apres_jours(instant: datetime, jours: int) -> datetime:
+    """Même heure de Paris, tant de jours après : un délai en jours ne glisse pas au changement d'heure."""
+    return (instant.astimezone(PARIS) + timedelta(days=jours)).astimezone(instant.tzinfo)
