@@ -5,6 +5,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from app.referentiel.models import ImportanceMessage, RegimeConfirmation
+from app.regles.calendrier import PARIS, Periode, est_ouvert, etat
+from app.regles.vocabulaire import EtatService
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,21 @@ class FichePeriode:
     depot_ferme_le: datetime
     service: ServiceGestionnaire
     avis_public: str
+
+    @property
+    def inscription(self) -> Periode:
+        return Periode(self.ouvre_le, self.ferme_le)
+
+    @property
+    def depot(self) -> Periode:
+        """Quand les pièces se déposent."""
+        return Periode(self.depot_ouvre_le, self.depot_ferme_le)
+
+    def etat(self, instant: datetime) -> EtatService:
+        return etat(self.inscription, instant)
+
+    def est_ouverte(self, instant: datetime) -> bool:
+        return est_ouvert(self.inscription, instant)
 
     @property
     def heure_locale_differe(self) -> bool:

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.database import Base
@@ -144,7 +144,11 @@ class PeriodeInscription(Base):
     """L'ouverture du service d'une académie pour une session, et le service gestionnaire à qui écrire."""
 
     __tablename__ = "periode_inscription"
-    __table_args__ = (UniqueConstraint("session_examen_id", "academie_code"),)
+    __table_args__ = (
+        UniqueConstraint("session_examen_id", "academie_code"),
+        CheckConstraint("ouvre_le < ferme_le", name="ferme_apres_avoir_ouvert"),
+        CheckConstraint("depot_ouvre_le < depot_ferme_le", name="depot_ferme_apres_avoir_ouvert"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True, default=nouvel_id)
     session_examen_id: Mapped[str] = mapped_column(ForeignKey("session_examen.id"))

@@ -42,7 +42,9 @@ class Reglements:
         return ReglementPublie(version_id, await self.de(db, version_id))
 
     async def de(self, db: Database, version_id: int) -> Reglement:
-        lu = self._lus.pop(version_id, None) or await db.lire(reglement_de, version_id)
+        lu = self._lus.pop(version_id, None)
+        if lu is None:
+            lu = await db.lire(reglement_de, version_id)
         self._lus[version_id] = lu  # le dernier servi est le dernier oublié
         while len(self._lus) > GARDES:
             self._lus.pop(next(iter(self._lus)))
