@@ -81,9 +81,9 @@ class FichePeriode:
     @property
     def heure_locale_differe(self) -> bool:
         """L'outre-mer et l'étranger lisent aussi leur heure ; celle de Paris fait foi."""
-        local, paris = ZoneInfo(self.academie.fuseau), ZoneInfo("Europe/Paris")
+        local = ZoneInfo(self.academie.fuseau)
         return any(
-            i.astimezone(local).utcoffset() != i.astimezone(paris).utcoffset() for i in (self.ouvre_le, self.ferme_le)
+            i.astimezone(local).utcoffset() != i.astimezone(PARIS).utcoffset() for i in (self.ouvre_le, self.ferme_le)
         )
 
 
