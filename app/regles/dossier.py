@@ -27,10 +27,14 @@ class AcquisDeclare:
     matieres_justifiees: tuple[str, ...] = ()
     """matières sous condition dont la condition est remplie (LV : épreuve de langue au titre ; FR_HG_EMC :
     épreuve en français ou niveau A2 pour un titre européen)"""
+    matieres_ecartees: tuple[str, ...] = ()
+    """matières sous condition où le candidat a répondu non"""
     epreuves: tuple[str, ...] = ()
     """épreuves validées, quand l'acquis ne les dit pas lui-même (VAE, attestation de blocs)"""
     repasse: tuple[str, ...] = ()
     """épreuves décochées : le candidat renonce à la dispense"""
+    est_coche: bool = True
+    """un titre décoché ne compte plus, et retrouve son année et ses notes si on le recoche"""
 
 
 @dataclass(frozen=True, slots=True)
