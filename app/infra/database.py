@@ -41,7 +41,6 @@ from sqlalchemy import (
     func,
     make_url,
     select,
-    text,
 )
 from sqlalchemy.exc import TimeoutError as AttenteTropLongue
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
@@ -131,6 +130,7 @@ class Database:
     def __init__(self, url: str, *, lecteurs: int = 3) -> None:
         cible = make_url(url)
         self._ouverte = True
+        self._en_cours: set[asyncio.Task[Any]] = set()
         self._lectures: AsyncEngine | Ecrivain
         self._ecritures: AsyncEngine | Ecrivain
         if cible.get_backend_name() != "sqlite":
@@ -163,11 +163,19 @@ class Database:
         if isinstance(self._lectures, Ecrivain):
             return await asyncio.wrap_future(self._lectures.confier(_nom(lecture), _sans_ecrire(relue)))
         moteur = self._lectures.execution_options(postgresql_readonly=True)
-        try:
-            async with AsyncSession(moteur, expire_on_commit=False) as db:
-                return await db.run_sync(relue)
-        except AttenteTropLongue as attente:
-            raise Indisponible("no connection left") from attente
+
+        async def entiere() -> T:
+            try:
+                async with AsyncSession(moteur, expire_on_commit=False) as db:
+                    return await db.run_sync(relue)
+            except AttenteTropLongue as attente:
+                raise Indisponible("no connection left") from attente
+
+        # Une requête abandonnée n'interrompt pas sa lecture : coupée en route, elle garderait son lecteur.
+        tache = asyncio.create_task(entiere())
+        self._en_cours.add(tache)
+        tache.add_done_callback(self._en_cours.discard)
+        return await asyncio.shield(tache)
 
     async def ecrire(self, acte: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Rend la main après le COMMIT. Un acte qui lève n'a rien écrit ; qui doit garder rend une valeur."""
@@ -194,6 +202,7 @@ class Database:
         self._ouverte = False
         if isinstance(self._ecritures, Ecrivain):
             await asyncio.to_thread(self._ecritures.fermer)
+        await asyncio.gather(*self._en_cours, return_exceptions=True)
         if isinstance(self._lectures, AsyncEngine):
             await self._lectures.dispose()
 
@@ -237,11 +246,12 @@ def _sans_ecrire(lecture: Callable[[Session], T]) -> Callable[[Session], T]:
     """Rend à la connexion unique le refus d'écrire qu'ont les lecteurs."""
 
     def gardee(db: Session) -> T:
-        db.execute(text("PRAGMA query_only=ON"))
+        connexion = db.connection()  # prise avant : une session en échec ne la rend plus
+        connexion.exec_driver_sql("PRAGMA query_only=ON")
         try:
             return lecture(db)
         finally:
-            db.connection().exec_driver_sql("PRAGMA query_only=OFF")
+            connexion.exec_driver_sql("PRAGMA query_only=OFF")
 
     return gardee
 

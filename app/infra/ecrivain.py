@@ -89,8 +89,7 @@ class Ecrivain(Thread):
                     if (duree := perf_counter() - debut) > LENT:
                         journal.warning("slow act %s: %d ms", nom, duree * 1000)
         except BaseException as panne:  # BEGIN refusé, disque plein, COMMIT en échec
-            indisponible = _indisponible(f"group of {len(demandes)}", panne)
-            reponses = [partial(d[0].set_exception, indisponible) for d in demandes]
+            reponses = [partial(d[0].set_exception, _indisponible(d[1], panne)) for d in demandes]
         for repondre in reponses:  # acceptés comme refusés : seulement après le COMMIT
             repondre()
 
