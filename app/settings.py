@@ -1,0 +1,106 @@
+"""Les réglages d'une instance, lus une seule fois de l'environnement au démarrage.
+
+Une valeur fausse arrête le démarrage par une phrase que comprend la personne qui héberge le portail :
+un réglage mal lu qui passerait en silence enverrait les liens des mails à une mauvaise adresse.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+
+class ReglageInvalide(Exception):  # noqa: N818 — les exceptions du domaine parlent français
+    """Le message est la phrase à montrer telle quelle."""
+
+
+@dataclass(frozen=True)
+class Reglages:
+    donnees: Path = Path("donnees")
+    base: str = ""
+    """Adresse SQLAlchemy ; vide : SQLite dans le dossier des données."""
+    url_publique: str = "http://127.0.0.1:8000"
+    """Sans barre finale. Tout lien d'un mail en vient, jamais de l'en-tête Host."""
+    smtp: str | None = None
+    """`smtp[s]://utilisateur:secret@hote:port` ; absent : les mails sont des fichiers .eml."""
+    expediteur: str = "Cyclades <ne-pas-repondre@cyclades.invalid>"
+    hote: str = "127.0.0.1"
+    port: int = 8000
+    mot_de_passe_max: int = 20
+    """20 est la règle du guide. Au-delà (jusqu'à 128), la longueur remplace la composition."""
+
+    @property
+    def adresse_base(self) -> str:
+        return self.base or f"sqlite:///{self.donnees / 'cyclades.db'}"
+
+    @property
+    def est_https(self) -> bool:
+        return self.url_publique.startswith("https://")
+
+    @property
+    def cookie_session(self) -> str:
+        """Le préfixe `__Host-` interdit à un domaine voisin de poser le cookie ; il exige https."""
+        return "__Host-session" if self.est_https else "session"
+
+    @property
+    def cookie_visiteur(self) -> str:
+        """Cookie anonyme, sans identité : il ne sert qu'à lier un formulaire à son navigateur."""
+        return "__Host-visiteur" if self.est_https else "visiteur"
+
+
+def depuis_environnement(environ: Mapping[str, str]) -> Reglages:
+    defaut = Reglages()
+    return Reglages(
+        donnees=Path(environ.get("CYCLADES_DONNEES") or defaut.donnees),
+        base=environ.get("CYCLADES_BASE", ""),
+        url_publique=_url_publique(environ.get("CYCLADES_URL_PUBLIQUE") or defaut.url_publique),
+        smtp=_smtp(environ.get("CYCLADES_SMTP")),
+        expediteur=_expediteur(environ.get("CYCLADES_EXPEDITEUR") or defaut.expediteur),
+        hote=environ.get("CYCLADES_HOTE") or defaut.hote,
+        port=_entier(environ, "CYCLADES_PORT", defaut.port, 0, 65535),
+        mot_de_passe_max=_entier(environ, "CYCLADES_MOT_DE_PASSE_MAX", defaut.mot_de_passe_max, 20, 128),
+    )
+
+
+def _url_publique(valeur: str) -> str:
+    try:
+        parties = urlsplit(valeur)
+        correcte = parties.scheme in {"http", "https"} and parties.hostname and parties.port != 0
+    except ValueError:
+        correcte = False
+    if not correcte or parties.path.strip("/") or parties.query or parties.fragment or parties.username:
+        raise ReglageInvalide(
+            "CYCLADES_URL_PUBLIQUE doit être l’adresse du portail, sans chemin, "
+            f"par exemple https://examens.exemple.fr : « {valeur} » ne convient pas."
+        )
+    return valeur.rstrip("/")
+
+
+def _smtp(valeur: str | None) -> str | None:
+    if not valeur:
+        return None
+    try:
+        parties = urlsplit(valeur)
+        correcte = parties.scheme in {"smtp", "smtps"} and parties.hostname and parties.port != 0
+    except ValueError:
+        correcte = False
+    if not correcte:
+        # La valeur porte un mot de passe : elle n'est pas répétée.
+        raise ReglageInvalide("CYCLADES_SMTP doit s’écrire smtp[s]://utilisateur:secret@hote:port.")
+    return valeur
+
+
+def _expediteur(valeur: str) -> str:
+    if "@" not in valeur or not valeur.isprintable():
+        raise ReglageInvalide(
+            "CYCLADES_EXPEDITEUR doit être une adresse mail, par exemple Cyclades <examens@exemple.fr>."
+        )
+    return valeur
+
+
+def _entier(environ: Mapping[str, str], nom: str, defaut: int, minimum: int, maximum: int) -> int:
+    valeur = environ.get(nom) or str(defaut)
+    est_entier = valeur.isascii() and valeur.isdecimal() and len(valeur) <= 6
+    if not est_entier or not minimum <= int(valeur) <= maximum:
+        raise ReglageInvalide(f"{nom} doit être un nombre de {minimum} à {maximum} : « {valeur} » ne convient pas.")
+    return int(valeur)

@@ -1,0 +1,54 @@
+"""Compresse les pages en gzip niveau 6 : le réseau d'un vieux téléphone coûte plus que le processeur.
+
+Celle de Litestar ignore « gzip;q=0 », recompresse ce qui l'est déjà et enlève l'en-tête Vary qu'on a posé
+quand la réponse est courte ; celle-ci ne touche qu'un texte complet, non compressé, d'une taille qui en vaut la peine.
+"""
+
+import gzip
+
+from litestar.datastructures import Headers, MutableScopeHeaders
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Scope, Send
+
+from app.web.entetes import accepte
+
+MINIMUM = 600
+TEXTES = ("text/", "application/json", "image/svg+xml")
+
+
+class Compression:
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ScopeType.HTTP or not accepte(Headers.from_scope(scope).get("accept-encoding", ""), "gzip"):
+            await self._app(scope, receive, send)
+            return
+        debut: HTTPResponseStartEvent | None = None
+
+        async def compresser(message: Message) -> None:
+            nonlocal debut
+            if message["type"] == "http.response.start":
+                debut = message
+                return
+            if message["type"] == "http.response.body" and debut is not None:
+                if not message.get("more_body", False) and _compressible(debut, message["body"]):
+                    entetes = MutableScopeHeaders.from_message(debut)
+                    message["body"] = gzip.compress(message["body"], 6, mtime=0)
+                    entetes["Content-Encoding"] = "gzip"
+                    entetes["Content-Length"] = str(len(message["body"]))
+                    entetes.extend_header_value("Vary", "Accept-Encoding")
+                await send(debut)
+                debut = None
+            await send(message)
+
+        await self._app(scope, receive, compresser)
+
+
+def _compressible(debut: HTTPResponseStartEvent, corps: bytes) -> bool:
+    entetes = MutableScopeHeaders.from_message(debut)
+    return (
+        len(corps) >= MINIMUM
+        and "content-encoding" not in entetes
+        and entetes.get("content-type", "").startswith(TEXTES)
+    )

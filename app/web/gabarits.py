@@ -1,0 +1,99 @@
+"""L'environnement Jinja : rien d'indéfini ne s'affiche en silence, tout est échappé, les dates sont françaises."""
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+DOSSIER = Path(__file__).resolve().parents[2] / "templates"
+PARIS = ZoneInfo("Europe/Paris")
+INSECABLE = "\N{NO-BREAK SPACE}"
+JOURS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+MOIS = (
+    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre",
+    "novembre", "décembre",
+)  # fmt: skip
+
+
+def creer_environnement(statique: Callable[[str], str], dossier: Path = DOSSIER) -> Environment:
+    environnement = Environment(
+        loader=FileSystemLoader(dossier),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        cache_size=-1,
+    )
+    environnement.globals["statique"] = statique
+    environnement.filters.update(
+        date_fr=date_fr,
+        heure_fr=heure_fr,
+        instant_paris=instant_paris,
+        jour_fr=jour_fr,
+        jour_long=jour_long,
+        typo=typo,
+    )
+    return environnement
+
+
+def date_fr(jour: date) -> str:
+    """29/11/2026. Un instant est d'abord ramené au jour qu'il est à Paris."""
+    jour = _a_paris(jour) if isinstance(jour, datetime) else jour
+    return f"{jour.day:02}/{jour.month:02}/{jour.year:04}"
+
+
+def heure_fr(instant: datetime) -> str:
+    """« 14 h 02 », « 18 h », à l'heure de Paris."""
+    local = _a_paris(instant)
+    minutes = f"{INSECABLE}{local.minute:02}" if local.minute else ""
+    return f"{local.hour}{INSECABLE}h{minutes}"
+
+
+def instant_paris(instant: datetime) -> str:
+    """« 29/11/2026 à 18 h (heure de Paris) »."""
+    return f"{date_fr(instant)} à {heure_fr(instant)} (heure de Paris)"
+
+
+def jour_fr(jour: date) -> str:
+    """« lundi 07/12/2026 »."""
+    local = _a_paris(jour) if isinstance(jour, datetime) else jour
+    return f"{JOURS[local.weekday()]} {date_fr(local)}"
+
+
+def jour_long(jour: date) -> str:
+    """« mardi 24 novembre 2026 » ; le premier du mois se dit « 1er »."""
+    local = _a_paris(jour) if isinstance(jour, datetime) else jour
+    quantieme = "1er" if local.day == 1 else str(local.day)
+    return f"{JOURS[local.weekday()]} {quantieme} {MOIS[local.month - 1]} {local.year}"
+
+
+def typo(texte: str) -> Markup | str:
+    """Pose les espaces insécables du français, sans jamais en ajouter là où il n'y avait pas d'espace.
+
+    Un texte déjà échappé (Markup) le reste ; un texte brut reste brut, et sera échappé par le gabarit.
+    """
+    brut = str(texte) if not isinstance(texte, Markup) else texte.unescape()
+    for motif, remplacement in _ESPACES:
+        brut = motif.sub(remplacement, brut)
+    return escape(brut) if isinstance(texte, Markup) else brut
+
+
+_ESPACES = (
+    (re.compile(r" +(?=[:;?!»%€])"), INSECABLE),
+    (re.compile(r"« +"), f"«{INSECABLE}"),
+    (re.compile(r"(?<=\bN°) +(?=\d)"), INSECABLE),
+    (re.compile(r"(?<=\d) +(?=h\b)"), INSECABLE),
+    (re.compile(r"(?<=\d\N{NO-BREAK SPACE}h) +(?=\d)"), INSECABLE),
+    (re.compile(r"(?<=\d) +(?=[kMG]o\b)"), INSECABLE),
+)
+
+
+def _a_paris(instant: datetime) -> datetime:
+    if instant.tzinfo is None:
+        raise ValueError("an instant is timezone-aware")
+    return instant.astimezone(PARIS)

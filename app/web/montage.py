@@ -1,0 +1,54 @@
+"""L'application web montée : tout ce qui protège et montre est en place avant la première route."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from litestar import Litestar
+from litestar.datastructures import State
+from litestar.types import ControllerRouterHandler
+
+from app.settings import Reglages
+from app.web.compression import Compression
+from app.web.erreurs import gestionnaires
+from app.web.gabarits import creer_environnement
+from app.web.journal import Journal
+from app.web.securite import CORPS_MAX, PARTIES_MAX, Rempart, Requete, verifier_envoi
+from app.web.statiques import Statiques, ressource_statique
+
+
+def monter(
+    routes: Sequence[ControllerRouterHandler],
+    *,
+    reglages: Reglages,
+    cle: bytes,
+    horloge: Callable[[], datetime],
+    indisponible: type[Exception],
+    etat: dict[str, Any] | None = None,
+    **litestar: Any,
+) -> Litestar:
+    """`cle` : le secret de l'instance (32 octets). `litestar` : middleware, dependencies, lifespan… du portail."""
+    statiques = Statiques()
+    app = Litestar(
+        [ressource_statique, *routes],
+        before_request=verifier_envoi,
+        exception_handlers=gestionnaires(indisponible),
+        logging_config=None,
+        multipart_form_part_limit=PARTIES_MAX,
+        openapi_config=None,
+        request_class=Requete,
+        request_max_body_size=CORPS_MAX,
+        state=State(
+            {
+                "cle": cle,
+                "gabarits": creer_environnement(statiques.adresse),
+                "horloge": horloge,
+                "reglages": reglages,
+                "statiques": statiques,
+            }
+            | (etat or {})
+        ),
+        **litestar,
+    )
+    app.asgi_handler = Rempart(Journal(Compression(app.asgi_handler)), reglages)
+    return app

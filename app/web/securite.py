@@ -1,0 +1,123 @@
+"""Ce qui protège chaque réponse et chaque envoi, quelle que soit la route.
+
+`Rempart` est la couche la plus externe : ses en-têtes sont sur 100 % des réponses, 404 et 500 compris.
+`verifier_envoi` passe avant chaque gestionnaire : un envoi sans jeton valable n'atteint jamais un acte.
+`Requete` lit les formulaires : ce qui est illisible est un 400, jamais un 500.
+"""
+
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from litestar import Request
+from litestar.datastructures import FormMultiDict, MutableScopeHeaders
+from litestar.exceptions import ClientException, HTTPException, InternalServerException
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.settings import Reglages
+from app.web.jeton import ENTETE, NOM, jeton_de
+
+CORPS_MAX = 256 * 1024
+"""Pour tout envoi ; une route de dépôt l'élève pour elle seule (`request_max_body_size`)."""
+PARTIES_MAX = 500
+LU = "formulaire_lu"
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'none'"
+)
+ENTETES = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "X-Frame-Options": "DENY",
+}
+HSTS = "max-age=31536000; includeSubDomains"
+METHODES_SURES = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class JetonRefuse(HTTPException):
+    """L'envoi ne prouve pas qu'il vient d'une page du portail lue par ce navigateur."""
+
+    status_code = 403
+
+
+class Rempart:
+    """Pose les en-têtes. Une réponse qui porte déjà le sien, plus strict (fichier servi en bac à sable), le garde."""
+
+    def __init__(self, app: ASGIApp, reglages: Reglages) -> None:
+        self._app = app
+        self._entetes = ENTETES | ({"Strict-Transport-Security": HSTS} if reglages.est_https else {})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def avec_entetes(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message.setdefault("headers", [])
+                entetes = MutableScopeHeaders.from_message(message)
+                for nom, valeur in self._entetes.items():
+                    entetes.setdefault(nom, valeur)
+                entetes.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        await self._app(scope, receive, avec_entetes)
+
+
+class Requete(Request[Any, Any, Any]):
+    """Lit un formulaire sans jamais faire tomber la page, et sans garder en mémoire ce qui a été tapé.
+
+    Litestar garde en cache les 1 024 derniers corps analysés : ce seraient des mots de passe et des identités.
+    """
+
+    async def form(self) -> FormMultiDict:
+        garde = self.scope["state"].get(LU)
+        if isinstance(garde, FormMultiDict):
+            return garde
+        try:
+            if self.content_type[0] == "application/x-www-form-urlencoded":
+                formulaire = FormMultiDict(_paires(await self.body()))
+            else:
+                formulaire = await super().form()
+        except InternalServerException as rompu:  # le client est parti au milieu de son envoi
+            raise ClientException("client disconnected") from rompu
+        except (UnicodeError, LookupError, ValueError) as illisible:
+            raise ClientException("unreadable form") from illisible
+        self.scope["state"][LU] = formulaire
+        return formulaire
+
+
+def _paires(corps: bytes) -> list[tuple[str, str]]:
+    return parse_qsl(corps.decode(), keep_blank_values=True, max_num_fields=4 * PARTIES_MAX, errors="strict")
+
+
+async def verifier_envoi(request: Request[Any, Any, Any]) -> None:
+    """`before_request` de l'application : toute méthode qui n'est pas une lecture doit apporter son jeton."""
+    if request.method in METHODES_SURES:
+        return
+    if not _vient_du_portail(request):
+        raise JetonRefuse("cross-site request")
+    recus = request.headers.getall(ENTETE, [])
+    if not recus:
+        recus = (await request.form()).getall(NOM, [])
+    if len(recus) != 1 or not isinstance(recus[0], str) or not jeton_de(request).accepte(recus[0]):
+        raise JetonRefuse("missing or foreign token")
+
+
+def _vient_du_portail(request: Request[Any, Any, Any]) -> bool:
+    """Les en-têtes que le navigateur pose lui-même. Absents (vieux navigateur), le jeton décide seul.
+
+    « Origin: null » est ordinaire ici : un navigateur l'envoie pour tout formulaire d'une page en `no-referrer`.
+    """
+    provenance = request.headers.get("sec-fetch-site")
+    if provenance is not None and provenance not in {"same-origin", "none"}:
+        return False
+    origine = request.headers.get("origin")
+    if origine is None or origine == "null":
+        return True
+    try:
+        recue = urlsplit(origine)
+        attendues = {urlsplit(request.app.state.reglages.url_publique).netloc, request.headers.get("host", "")}
+        return recue.scheme in {"http", "https"} and recue.netloc in attendues
+    except ValueError:
+        return False
