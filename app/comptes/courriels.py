@@ -1,0 +1,61 @@
+"""Les mails du compte. Leurs liens viennent de l'adresse publique de l'instance, jamais de l'en-tête Host.
+
+Aucun ne reprend un nom tapé à la création : n'importe qui peut écrire n'importe quoi à côté de l'adresse d'autrui.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from jinja2 import Environment
+from sqlalchemy.orm import Session
+
+from app.comptes.models import Compte
+from app.comptes.valeurs import Message
+from app.infra.outbox import poster
+
+SUJET_ACTIVATION = "[CYCLADES] Activer mon compte"
+SUJET_DEJA_CONNU = "[CYCLADES] Vous avez déjà un compte"
+SUJET_MOT_DE_PASSE = "[CYCLADES] Choisir un nouveau mot de passe"
+SUJET_MOT_DE_PASSE_CHANGE = "[CYCLADES] Votre mot de passe a été changé"
+
+
+def activation(gabarits: Environment, url: str, *, jeton: str, code: str, expire_le: datetime) -> Message:
+    contexte = {"lien": f"{url}/compte/activation/{jeton}", "code": code, "expire_le": expire_le}
+    return _composer(gabarits, SUJET_ACTIVATION, "activation", contexte)
+
+
+def deja_connu(gabarits: Environment, url: str) -> Message:
+    contexte = {"connexion": f"{url}/connexion", "oubli": f"{url}/compte/mot-de-passe-oublie"}
+    return _composer(gabarits, SUJET_DEJA_CONNU, "deja_connu", contexte)
+
+
+def mot_de_passe(gabarits: Environment, url: str, *, jeton: str, expire_le: datetime) -> Message:
+    contexte = {"lien": f"{url}/compte/mot-de-passe/{jeton}", "expire_le": expire_le}
+    return _composer(gabarits, SUJET_MOT_DE_PASSE, "mot_de_passe", contexte)
+
+
+def mot_de_passe_change(gabarits: Environment, url: str, *, maintenant: datetime) -> Message:
+    contexte = {"change_le": maintenant, "oubli": f"{url}/compte/mot-de-passe-oublie"}
+    return _composer(gabarits, SUJET_MOT_DE_PASSE_CHANGE, "mot_de_passe_change", contexte)
+
+
+def ecrire_a(
+    db: Session, compte: Compte, message: Message, *, nature: str, maintenant: datetime, secret: bool = False
+) -> None:
+    poster(
+        db,
+        destinataire=compte.courriel,
+        sujet=message.sujet,
+        texte=message.texte,
+        html=message.html,
+        nature=nature,
+        maintenant=maintenant,
+        compte_id=compte.id,
+        secret=secret,
+    )
+
+
+def _composer(gabarits: Environment, sujet: str, nom: str, contexte: Mapping[str, object]) -> Message:
+    texte = gabarits.get_template(f"courriels/{nom}.txt").render(contexte)
+    html = gabarits.get_template(f"courriels/{nom}.html").render({**contexte, "sujet": sujet})
+    return Message(sujet, texte.strip() + "\n", html)

@@ -1,0 +1,133 @@
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.infra.database import Base
+from app.infra.identifiants import nouvel_id
+from app.regles.vocabulaire import Civilite
+
+ACTIF = text("active_le IS NOT NULL")
+
+
+class RoleCompte(StrEnum):
+    CANDIDAT = "candidat"
+
+
+class UsageJeton(StrEnum):
+    """Un jeton ne sert qu'à ce pour quoi il a été donné."""
+
+    ACTIVATION = "activation"
+    MOT_DE_PASSE = "mot_de_passe"
+    ATTENTE = "attente"
+    """l'écran d'attente d'un navigateur, entre la création et l'activation"""
+    APPAREIL = "appareil"
+    """un navigateur qui s'est déjà connecté à ce compte (voir connexion.py)"""
+
+
+class Compte(Base):
+    """Un seul compte actif par adresse ; autant d'attentes d'activation qu'il y a eu de créations.
+
+    Si une création en attente occupait l'adresse, il suffirait de créer un compte au nom d'autrui pour l'empêcher
+    d'avoir le sien, ou pour lui faire activer un mot de passe qu'il n'a pas choisi. Le premier activé l'emporte.
+    """
+
+    __tablename__ = "compte"
+    __table_args__ = (
+        Index("uq_compte_identifiant_actif", "identifiant", unique=True, sqlite_where=ACTIF, postgresql_where=ACTIF),
+        Index(None, "identifiant"),
+        Index(None, "active_le", "cree_le"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=nouvel_id)
+    identifiant: Mapped[str] = mapped_column(String(254))
+    """l'adresse sous sa forme comparée (voir adresses.normaliser)"""
+    courriel: Mapped[str] = mapped_column(String(254))
+    """l'adresse telle que saisie : c'est à elle qu'on écrit"""
+    mot_de_passe: Mapped[str] = mapped_column(String(200))
+    """empreinte argon2"""
+    role: Mapped[RoleCompte] = mapped_column(default=RoleCompte.CANDIDAT)
+    cree_le: Mapped[datetime]
+    active_le: Mapped[datetime | None]
+    mot_de_passe_change_le: Mapped[datetime | None]
+
+
+class Candidat(Base):
+    """L'état civil du compte, tel que sur la pièce d'identité."""
+
+    __tablename__ = "candidat"
+
+    compte_id: Mapped[str] = mapped_column(ForeignKey("compte.id", ondelete="CASCADE"), primary_key=True)
+    numero_candidat: Mapped[str | None] = mapped_column(String(11), unique=True)
+    """onze chiffres, le zéro de tête compte ; nul tant que le compte n'est pas activé"""
+    civilite: Mapped[Civilite]
+    nom_famille: Mapped[str] = mapped_column(String(100))
+    nom_usage: Mapped[str] = mapped_column(String(100), default="")
+    prenoms: Mapped[str] = mapped_column(String(100))
+    date_naissance: Mapped[date]
+    pays_naissance: Mapped[str] = mapped_column(String(8))
+    departement_naissance: Mapped[str | None] = mapped_column(String(4))
+    """nul quand on est né à l'étranger"""
+    commune_naissance: Mapped[str | None] = mapped_column(String(8))
+    """code INSEE ; nul à l'étranger, ou quand la commune n'est plus dans la liste"""
+    commune_naissance_type: Mapped[str | None] = mapped_column(String(32))
+    lieu_naissance: Mapped[str] = mapped_column(String(100))
+    """nom de la commune ou de la ville, figé : une fusion de communes ne réécrit pas un acte de naissance"""
+
+
+class Jeton(Base):
+    __tablename__ = "jeton"
+
+    empreinte: Mapped[str] = mapped_column(String(64), primary_key=True)
+    compte_id: Mapped[str] = mapped_column(ForeignKey("compte.id", ondelete="CASCADE"), index=True)
+    usage: Mapped[UsageJeton]
+    code: Mapped[str | None] = mapped_column(String(64))
+    """empreinte du code à six chiffres du même mail ; nulle quand un mail plus récent l'a remplacé"""
+    essais: Mapped[int] = mapped_column(default=0)
+    cree_le: Mapped[datetime]
+    expire_le: Mapped[datetime]
+    utilise_le: Mapped[datetime | None]
+
+
+class SessionWeb(Base):
+    __tablename__ = "session_web"
+
+    empreinte: Mapped[str] = mapped_column(String(64), primary_key=True)
+    compte_id: Mapped[str] = mapped_column(ForeignKey("compte.id", ondelete="CASCADE"), index=True)
+    cree_le: Mapped[datetime]
+    vue_le: Mapped[datetime]
+    expire_le: Mapped[datetime] = mapped_column(index=True)
+
+
+class Tentative(Base):
+    """Les essais comptés sous une clé hachée : ni adresse mail ni adresse réseau ne se lisent ici."""
+
+    __tablename__ = "tentative"
+
+    cle: Mapped[str] = mapped_column(String(64), primary_key=True)
+    essais: Mapped[int]
+    derniere_le: Mapped[datetime] = mapped_column(index=True)
+    prochaine_le: Mapped[datetime]
+
+
+class Compteur(Base):
+    """Suite de numéros qui ne redonne jamais un numéro, même celui d'un compte effacé."""
+
+    __tablename__ = "compteur"
+
+    nom: Mapped[str] = mapped_column(String(40), primary_key=True)
+    valeur: Mapped[int]
+
+
+class FormulaireScelle(Base):
+    """Un formulaire arrivé après la fin de la session : illisible sans le cookie de celui qui l'a envoyé."""
+
+    __tablename__ = "formulaire_scelle"
+
+    empreinte: Mapped[str] = mapped_column(String(64), primary_key=True)
+    adresse: Mapped[str]
+    contenu: Mapped[bytes] = mapped_column(LargeBinary)
+    compte_id: Mapped[str | None] = mapped_column(ForeignKey("compte.id", ondelete="CASCADE"), index=True)
+    """le compte de la session finie ; nul quand on ne le sait plus"""
+    expire_le: Mapped[datetime] = mapped_column(index=True)

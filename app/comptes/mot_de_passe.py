@@ -1,0 +1,128 @@
+"""Changer de mot de passe : par un lien reçu, ou connecté. Dans les deux cas les autres sessions se ferment."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from app.comptes.adresses import normaliser
+from app.comptes.connexion import reconnaitre
+from app.comptes.courriels import ecrire_a
+from app.comptes.creation import compte_actif
+from app.comptes.models import Candidat, Compte, Jeton, UsageJeton
+from app.comptes.sessions import creer_session, fermer_les_sessions
+from app.comptes.tentatives import Bareme
+from app.comptes.valeurs import Message
+
+DELAI_LIEN = timedelta(hours=1)
+DEMANDES_PAR_ADRESSE = Bareme(libres=3, pas=timedelta(minutes=2), plafond=timedelta(minutes=30))
+DEMANDES_PAR_RESEAU = Bareme(
+    libres=20, pas=timedelta(seconds=10), plafond=timedelta(minutes=5), oubli=timedelta(hours=1)
+)
+ESSAIS_ANCIEN = Bareme(libres=5, pas=timedelta(seconds=5), plafond=timedelta(minutes=15))
+
+
+@dataclass(frozen=True, slots=True)
+class Titulaire:
+    """Ce que la règle du mot de passe lui interdit de contenir, et l'empreinte actuelle."""
+
+    compte_id: str
+    noms: tuple[str, ...]
+    courriel: str
+    date_naissance: date
+    mot_de_passe: str
+
+
+def demander_lien(db: Session, identifiant: str, *, jeton: str, message: Message, maintenant: datetime) -> None:
+    """Sans compte actif, rien n'est envoyé ; la réponse à l'écran n'en dépend pas."""
+    compte = compte_actif(db, normaliser(identifiant))
+    if compte is None:
+        return
+    db.add(
+        Jeton(
+            empreinte=jeton,
+            compte_id=compte.id,
+            usage=UsageJeton.MOT_DE_PASSE,
+            cree_le=maintenant,
+            expire_le=maintenant + DELAI_LIEN,
+        )
+    )
+    ecrire_a(db, compte, message, nature="mot_de_passe", maintenant=maintenant, secret=True)
+
+
+def titulaire_du_lien(db: Session, jeton: str, *, maintenant: datetime) -> Titulaire | None:
+    compte_id = db.scalar(
+        select(Jeton.compte_id).where(
+            Jeton.empreinte == jeton,
+            Jeton.usage == UsageJeton.MOT_DE_PASSE,
+            Jeton.utilise_le.is_(None),
+            Jeton.expire_le > maintenant,
+        )
+    )
+    return titulaire(db, compte_id) if compte_id else None
+
+
+def titulaire(db: Session, compte_id: str) -> Titulaire | None:
+    ligne = db.execute(
+        select(Compte, Candidat)
+        .join(Candidat, Candidat.compte_id == Compte.id)
+        .where(Compte.id == compte_id, Compte.active_le.is_not(None))
+    ).one_or_none()
+    if ligne is None:
+        return None
+    compte, candidat = ligne
+    return Titulaire(
+        compte_id=compte.id,
+        noms=(candidat.nom_famille, candidat.nom_usage, candidat.prenoms),
+        courriel=compte.courriel,
+        date_naissance=candidat.date_naissance,
+        mot_de_passe=compte.mot_de_passe,
+    )
+
+
+def changer_par_lien(
+    db: Session, jeton: str, *, mot_de_passe: str, appareil: str, avis: Message, maintenant: datetime
+) -> bool:
+    """Faux si le lien a servi ou expiré entre-temps."""
+    qui = titulaire_du_lien(db, jeton, maintenant=maintenant)
+    if qui is None:
+        return False
+    _changer(db, qui.compte_id, mot_de_passe, avis, maintenant)
+    reconnaitre(db, qui.compte_id, appareil, maintenant=maintenant)
+    return True
+
+
+def changer_connecte(
+    db: Session,
+    compte_id: str,
+    *,
+    verifiee: str,
+    mot_de_passe: str,
+    session: str,
+    appareil: str,
+    avis: Message,
+    maintenant: datetime,
+) -> bool:
+    """`session` : la nouvelle session de ce navigateur, la seule qui reste. Faux si l'ancien a changé entre-temps."""
+    if db.scalar(select(Compte.mot_de_passe).where(Compte.id == compte_id)) != verifiee:
+        return False
+    _changer(db, compte_id, mot_de_passe, avis, maintenant)
+    creer_session(db, compte_id, session, maintenant=maintenant)
+    reconnaitre(db, compte_id, appareil, maintenant=maintenant)
+    return True
+
+
+def _changer(db: Session, compte_id: str, mot_de_passe: str, avis: Message, maintenant: datetime) -> None:
+    compte = db.get_one(Compte, compte_id)
+    compte.mot_de_passe = mot_de_passe
+    compte.mot_de_passe_change_le = maintenant
+    fermer_les_sessions(db, compte_id)
+    # Les autres liens en attente ne servent plus, les navigateurs reconnus devront l'être à nouveau.
+    db.execute(
+        update(Jeton)
+        .where(Jeton.compte_id == compte_id, Jeton.usage == UsageJeton.MOT_DE_PASSE, Jeton.utilise_le.is_(None))
+        .values(utilise_le=maintenant)
+    )
+    db.execute(delete(Jeton).where(Jeton.compte_id == compte_id, Jeton.usage == UsageJeton.APPAREIL))
+    ecrire_a(db, compte, avis, nature="mot_de_passe_change", maintenant=maintenant)

@@ -1,0 +1,92 @@
+"""La session d'un navigateur : un secret de 256 bits dans son cookie, son empreinte en base, et rien d'autre.
+
+`vue_le` n'est écrite qu'une fois par PAS : lire une page ne coûte presque jamais une écriture. La session meurt donc
+INACTIVITE + PAS après `vue_le`, jamais avant les deux heures annoncées à l'écran.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from app.comptes.models import Candidat, Compte, SessionWeb
+from app.comptes.valeurs import Visiteur
+
+INACTIVITE = timedelta(hours=2)
+PAS = timedelta(minutes=10)
+DUREE = timedelta(hours=24)
+
+
+def visiteur(db: Session, session: str, *, maintenant: datetime) -> Visiteur | None:
+    """Une seule lecture, en colonnes : elle précède chaque page."""
+    ligne = db.execute(
+        select(
+            Compte.id,
+            Compte.role,
+            Compte.courriel,
+            Candidat.numero_candidat,
+            Candidat.nom_famille,
+            Candidat.nom_usage,
+            Candidat.prenoms,
+            Candidat.date_naissance,
+            SessionWeb.vue_le,
+        )
+        .join(SessionWeb, SessionWeb.compte_id == Compte.id)
+        .join(Candidat, Candidat.compte_id == Compte.id)
+        .where(
+            SessionWeb.empreinte == session,
+            SessionWeb.expire_le > maintenant,
+            SessionWeb.vue_le > maintenant - INACTIVITE - PAS,
+            Compte.active_le.is_not(None),
+        )
+    ).one_or_none()
+    if ligne is None:
+        return None
+    compte_id, role, courriel, numero, nom_famille, nom_usage, prenoms, date_naissance, vue_le = ligne
+    return Visiteur(
+        compte_id=compte_id,
+        role=role,
+        courriel=courriel,
+        numero_candidat=numero or "",
+        nom_famille=nom_famille,
+        nom_usage=nom_usage,
+        prenoms=prenoms,
+        date_naissance=date_naissance,
+        session=session,
+        vue_le=vue_le,
+    )
+
+
+def est_a_toucher(qui: Visiteur, *, maintenant: datetime) -> bool:
+    return maintenant - qui.vue_le >= PAS
+
+
+def toucher(db: Session, session: str, *, maintenant: datetime) -> None:
+    db.execute(update(SessionWeb).where(SessionWeb.empreinte == session).values(vue_le=maintenant))
+
+
+def creer_session(db: Session, compte_id: str, session: str, *, maintenant: datetime) -> None:
+    db.add(
+        SessionWeb(
+            empreinte=session, compte_id=compte_id, cree_le=maintenant, vue_le=maintenant, expire_le=maintenant + DUREE
+        )
+    )
+
+
+def fermer_session(db: Session, session: str) -> None:
+    db.execute(delete(SessionWeb).where(SessionWeb.empreinte == session))
+
+
+def fermer_les_sessions(db: Session, compte_id: str) -> None:
+    db.execute(delete(SessionWeb).where(SessionWeb.compte_id == compte_id))
+
+
+def compte_de_la_session(db: Session, session: str) -> str | None:
+    """Même finie : elle dit encore à qui rendre un formulaire arrivé trop tard."""
+    return db.scalar(select(SessionWeb.compte_id).where(SessionWeb.empreinte == session))
+
+
+def purger_sessions(db: Session, maintenant: datetime) -> None:
+    """Une session finie reste un jour de plus : le temps de rendre ce qui est arrivé après elle."""
+    hier = maintenant - timedelta(days=1)
+    db.execute(delete(SessionWeb).where(or_(SessionWeb.expire_le <= hier, SessionWeb.vue_le <= hier - INACTIVITE)))

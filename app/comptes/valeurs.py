@@ -1,0 +1,69 @@
+"""Les valeurs qui passent entre les écrans et les actes : jamais une ligne de la base."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from app.comptes.models import RoleCompte
+from app.regles.vocabulaire import Civilite
+
+
+@dataclass(frozen=True, slots=True)
+class EtatCivil:
+    civilite: Civilite
+    nom_famille: str
+    nom_usage: str
+    prenoms: str
+    date_naissance: date
+    pays_naissance: str
+    departement_naissance: str | None
+    commune_naissance: str | None
+    commune_naissance_type: str | None
+    lieu_naissance: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Un mail composé avant l'acte : rien ne se met en page pendant que les autres écritures attendent."""
+
+    sujet: str
+    texte: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """Le mail d'activation, et les empreintes de ce qu'il porte."""
+
+    jeton: str
+    code: str
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Visiteur:
+    """La personne connectée, telle que la dit sa session : posée dans `scope["user"]`."""
+
+    compte_id: str
+    role: RoleCompte
+    courriel: str
+    numero_candidat: str
+    nom_famille: str
+    nom_usage: str
+    prenoms: str
+    date_naissance: date
+    session: str = field(repr=False)
+    """empreinte de sa session"""
+    vue_le: datetime
+
+    @property
+    def est_connecte(self) -> bool:
+        return True
+
+    @property
+    def nom(self) -> str:
+        return (self.nom_usage or self.nom_famille).upper()
+
+    @property
+    def nom_affiche(self) -> str:
+        """« Dack ACCRALL », comme en tête de page au guide."""
+        return f"{self.prenoms.split()[0] if self.prenoms.split() else ''} {self.nom}".strip()
