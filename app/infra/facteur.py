@@ -99,6 +99,8 @@ def composer(lettre: Lettre, expediteur: str) -> EmailMessage:
     message = EmailMessage()
     message["From"] = expediteur
     message["To"] = lettre.destinataire
+    if len(message["To"].addresses) != 1:  # une virgule dans une adresse ferait écrire à deux personnes
+        raise ValueError("a mail has one recipient")
     message["Subject"] = lettre.sujet
     message["Date"] = format_datetime(en_paris(lettre.cree_le))
     message["Message-ID"] = f"<{lettre.id}@{domaine}>"
