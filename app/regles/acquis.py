@@ -31,17 +31,19 @@ def est_de_la_session(dossier: Dossier, acquis: Acquis) -> bool:
 
 def reperes_ouverts(dossier: Dossier, acquis: Acquis) -> tuple[str, ...]:
     """Épreuves de la spécialité que cet acquis peut couvrir, d'office, sous condition ou sur déclaration."""
-    specialite = dossier.specialite
-    if specialite is None:
-        return ()
-    regles = (regle for regle in acquis.regles if regle.specialite == specialite.code)
+    regles = (regle for regle in acquis.regles if regle.specialite == dossier.brouillon.specialite)
     ouverts = {
         *acquis.matieres,
         *acquis.matieres_sous_condition,
         *(repere for regle in regles for repere in regle.epreuves),
         *reperes_a_dire(dossier, acquis),
     }
-    return tuple(repere for repere in reperes(dossier.reglement, specialite) if repere in ouverts)
+    return tuple(repere for repere in reperes_presentes(dossier) if repere in ouverts)
+
+
+def reperes_presentes(dossier: Dossier) -> tuple[str, ...]:
+    """Vide tant que la spécialité n'est pas choisie."""
+    return reperes(dossier.reglement, dossier.specialite) if dossier.specialite else ()
 
 
 def reperes_a_dire(dossier: Dossier, acquis: Acquis) -> tuple[str, ...]:
@@ -56,7 +58,7 @@ def reperes_a_dire(dossier: Dossier, acquis: Acquis) -> tuple[str, ...]:
         case Portee.PROFESSIONNELLES:
             return professionnelles(specialite)
         case _:
-            return reperes(dossier.reglement, specialite)
+            return reperes_presentes(dossier)
 
 
 def conditions_proposees(dossier: Dossier, acquis: Acquis) -> tuple[str, ...]:
@@ -76,9 +78,7 @@ def acquis_coches(dossier: Dossier) -> tuple[tuple[Acquis, AcquisDeclare], ...]:
     return tuple(
         (connus[declare.code], declare)
         for declare in dossier.brouillon.acquis
-        if declare.est_coche
-        and declare.code in connus
-        and connus[declare.code].famille in dossier.brouillon.familles
+        if declare.est_coche and declare.code in connus and connus[declare.code].famille in dossier.brouillon.familles
     )
 
 

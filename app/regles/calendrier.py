@@ -1,7 +1,7 @@
-"""Peut-on inscrire, modifier, se désinscrire, déposer à cet instant ? L'horloge du serveur décide, à l'heure de Paris."""
+"""Peut-on inscrire, modifier, se désinscrire, déposer à cet instant ? L'horloge du serveur décide."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from app.regles.vocabulaire import EtatService
@@ -19,15 +19,20 @@ class Periode:
     def __post_init__(self) -> None:
         if self.ouvre_le.tzinfo is None or self.ferme_le.tzinfo is None:
             raise ValueError("une période se donne en instants avec fuseau")
-        if self.ouvre_le >= self.ferme_le:
+        if self.ouvre_le.astimezone(UTC) >= self.ferme_le.astimezone(UTC):
             raise ValueError("une période ferme après avoir ouvert")
 
 
 def etat(periode: Periode, instant: datetime) -> EtatService:
-    """Rien ne s'enregistre à l'instant de fermeture ni après."""
-    if instant < periode.ouvre_le:
+    """Rien ne s'enregistre à l'instant de fermeture ni après.
+
+    On compare en temps universel : deux instants d'un même fuseau se comparent sinon à l'aiguille, et l'heure
+    qui revient en octobre compterait deux fois.
+    """
+    instant = instant.astimezone(UTC)
+    if instant < periode.ouvre_le.astimezone(UTC):
         return EtatService.A_VENIR
-    return EtatService.OUVERT if instant < periode.ferme_le else EtatService.FERME
+    return EtatService.OUVERT if instant < periode.ferme_le.astimezone(UTC) else EtatService.FERME
 
 
 def est_ouvert(periode: Periode, instant: datetime) -> bool:
@@ -35,7 +40,7 @@ def est_ouvert(periode: Periode, instant: datetime) -> bool:
 
 
 def jours_avant_fermeture(periode: Periode, instant: datetime) -> int:
-    """Nuits de Paris avant le jour de fermeture : 0 le jour même, négatif après. Un changement d'heure n'y fait rien."""
+    """Nuits de Paris avant le jour de fermeture : 0 le jour même, négatif après, changement d'heure ou non."""
     return (jour_de_paris(periode.ferme_le) - jour_de_paris(instant)).days
 
 

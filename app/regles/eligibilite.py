@@ -69,7 +69,7 @@ def categories_proposees(dossier: Dossier) -> tuple[CategorieProposee, ...]:
         est_ouverte = not motif
         if est_ouverte and not est_majeur(dossier) and not categorie.mineur_admis_est_verifie:
             motif = (
-                "Vous serez encore mineur au 31 décembre de l’année de l’examen : cette catégorie est "
+                "Vous serez encore mineur au 31 décembre de l’année de l’examen : cette catégorie est "
                 "à confirmer par le service des examens."
             )
         proposees.append(CategorieProposee(categorie, est_ouverte, motif))
@@ -79,7 +79,7 @@ def categories_proposees(dossier: Dossier) -> tuple[CategorieProposee, ...]:
 def _fermeture(dossier: Dossier, categorie: Categorie) -> str:
     par_etablissement = categorie.inscrit_par is InscritPar.ETABLISSEMENT
     if par_etablissement and dossier.contexte.inscrit_par is InscritPar.CANDIDAT:
-        return "C’est votre établissement qui vous inscrit : demandez-lui votre papillon de connexion."
+        return "C’est votre établissement qui vous inscrit : demandez-lui votre papillon de connexion."
     if not categorie.mineur_admis and not est_majeur(dossier):
         return f"{MOTIF_MINEUR} Vous aurez moins de 18 ans au 31 décembre de l’année de l’examen."
     return ""
@@ -113,7 +113,7 @@ def motif_de_fermeture(dossier: Dossier, specialite: Specialite) -> str:
 
 def _hors_detail(dossier: Dossier, fiche: FicheCatalogue) -> str:
     return _hors_session(fiche, dossier.contexte.annee) or (
-        "Cette spécialité n’est pas encore détaillée ici : ses épreuves ne sont pas dans le portail. "
+        "Cette spécialité n’est pas encore détaillée ici : ses épreuves ne sont pas dans le portail. "
         "Adressez-vous au service des examens de votre académie."
     )
 
@@ -122,7 +122,7 @@ def _hors_session(specialite: Specialite | FicheCatalogue, annee: int) -> str:
     if specialite.premiere_session is not None and annee < specialite.premiere_session:
         return f"Cette spécialité ouvre à la session {specialite.premiere_session}."
     if specialite.derniere_session is not None and annee > specialite.derniere_session:
-        return f"Cette spécialité n’existe plus : sa dernière session était {specialite.derniere_session}."
+        return f"Cette spécialité n’existe plus : sa dernière session était {specialite.derniere_session}."
     return ""
 
 
@@ -159,7 +159,7 @@ def _refus_de_mineur(dossier: Dossier) -> Refus | None:
         a_distance = categorie.statut is StatutCandidat.DISTANCE
         preparation = "Préparation à distance" if a_distance else "Préparation"
         return Refus(
-            f"{preparation} non justifiée ; un mineur sans préparation n’est pas admis.",
+            f"{preparation} non justifiée ; un mineur sans préparation n’est pas admis.",
             textes(dossier, "COND_PREPARATION", "COND_MAJEUR"),
         )
     return None

@@ -62,12 +62,12 @@ def forme_finale(dossier: Dossier) -> FormeFinale | None:
         return _forme_avec_derogation(dossier)
     if len(permises) == 1:
         return _forme_imposee(dossier, permises[0])
-    choisie = dossier.brouillon.forme_passage
-    if choisie not in permises:
+    choisie = next((forme for forme in permises if forme == dossier.brouillon.forme_passage), None)
+    if choisie is None:
         return None
     return FormeFinale(
         choisie,
-        f"Forme {choisie.libelle.lower()} : c’est votre choix, il est définitif.",
+        f"Forme {choisie.libelle.lower()} : c’est votre choix, il est définitif.",
         textes(dossier, "FORME_CHOIX"),
     )
 
@@ -76,7 +76,7 @@ def _forme_avec_derogation(dossier: Dossier) -> FormeFinale:
     lus = textes(dossier, "FORME_GLOBALE", "FORME_DEROGATION")
     if dossier.contexte.derogation_forme_accordee:
         return FormeFinale(
-            FormePassage.PROGRESSIVE, "Forme progressive : le recteur vous a accordé la dérogation demandée.", lus
+            FormePassage.PROGRESSIVE, "Forme progressive : le recteur vous a accordé la dérogation demandée.", lus
         )
     return FormeFinale(
         FormePassage.GLOBALE,
@@ -89,12 +89,12 @@ def _forme_imposee(dossier: Dossier, forme: FormePassage) -> FormeFinale:
     if derogation_possible(dossier):
         return FormeFinale(
             forme,
-            "Forme globale : les candidats scolaires et apprentis passent toutes les épreuves à la même session.",
+            "Forme globale : les candidats scolaires et apprentis passent toutes les épreuves à la même session.",
             textes(dossier, "FORME_GLOBALE"),
         )
     return FormeFinale(
         forme,
-        "Forme globale : un candidat mineur n’a la forme progressive que s’il justifie d’une formation continue "
+        "Forme globale : un candidat mineur n’a la forme progressive que s’il justifie d’une formation continue "
         "ou d’un enseignement à distance.",
         textes(dossier, "FORME_CHOIX", "FORME_MINEUR"),
     )

@@ -1,0 +1,110 @@
+"""Des acquis déclarés aux épreuves dispensées ou dont la note est gardée, chacune avec sa raison.
+
+Tout droit est « à la demande » (D. 337-17, D. 337-18) : il se décoche. Plusieurs acquis s'additionnent.
+Ce qu'aucun texte lu n'accorde reste à passer, et on le dit.
+"""
+
+from collections.abc import Iterator
+
+from app.regles.acquis import (
+    acquis_coches,
+    acquis_declares,
+    acquis_proposes,
+    conditions_proposees,
+    est_de_la_session,
+    est_recevable,
+    familles_proposees,
+    reperes_a_dire,
+    reperes_ouverts,
+    reperes_presentes,
+)
+from app.regles.dossier import AcquisDeclare, Dossier
+from app.regles.droit import Droit, RefusDeDroit
+from app.regles.motifs import textes_de_l_acquis
+from app.regles.referentiel import Acquis, Texte
+from app.regles.report_notes import examiner_notes
+from app.regles.titres import examiner_titre
+from app.regles.vocabulaire import EffetAcquis, PositionEpreuve
+
+__all__ = [
+    "Droit",
+    "RefusDeDroit",
+    "acquis_proposes",
+    "conditions_proposees",
+    "droits",
+    "droits_de",
+    "droits_retenus",
+    "familles_proposees",
+    "refus_de_droit",
+    "reperes_a_dire",
+    "reperes_ouverts",
+]
+
+
+def droits(dossier: Dossier) -> tuple[Droit, ...]:
+    """Tous les droits, décochés compris, dans l'ordre des épreuves et non des acquis."""
+    rangs = {repere: rang for rang, repere in enumerate(reperes_presentes(dossier))}
+    tous = (droit for acquis, declare in acquis_declares(dossier) for droit in _droits(dossier, acquis, declare))
+    return tuple(sorted(tous, key=lambda droit: (rangs[droit.repere], *_preference(droit), droit.est_demande)))
+
+
+def droits_de(dossier: Dossier, declare: AcquisDeclare) -> tuple[Droit, ...]:
+    """Les cases d'un acquis : « Vous serez dispensé de passer les épreuves suivantes… »"""
+    acquis = dossier.reglement.acquis.get(declare.code)
+    if acquis is None or not est_recevable(dossier, acquis):
+        return ()
+    rangs = {repere: rang for rang, repere in enumerate(reperes_presentes(dossier))}
+    return tuple(sorted(_droits(dossier, acquis, declare), key=lambda droit: rangs[droit.repere]))
+
+
+def droits_retenus(dossier: Dossier) -> dict[str, Droit]:
+    """Le droit qui fait la position de chaque épreuve : un droit certain d'abord, puis une dispense plutôt
+    qu'une note gardée, puis la dernière note (D. 337-17, 2e alinéa)."""
+    retenus: dict[str, Droit] = {}
+    for droit in sorted(droits(dossier), key=_preference):
+        if droit.est_demande:
+            retenus[droit.repere] = droit
+    return retenus
+
+
+def _preference(droit: Droit) -> tuple[bool, bool, int, float, str, str]:
+    return (
+        droit.est_certain,
+        droit.position is PositionEpreuve.DISPENSE,
+        droit.annee or 0,
+        -1 if droit.note is None else droit.note,
+        droit.code_acquis,
+        droit.academie or "",
+    )
+
+
+def refus_de_droit(dossier: Dossier) -> tuple[RefusDeDroit, ...]:
+    """Ce qui reste à passer malgré les acquis déclarés, avec la raison."""
+    refuses: list[RefusDeDroit] = []
+    for acquis, declare in acquis_coches(dossier):
+        if est_recevable(dossier, acquis):
+            examen = _examiner(dossier, acquis, declare)
+            refuses += (issue for issue in examen if isinstance(issue, RefusDeDroit))
+        elif dossier.specialite is not None:
+            refuses.append(RefusDeDroit(None, acquis.code, *_irrecevable(dossier, acquis)))
+    couverts = droits_retenus(dossier)
+    return tuple(issue for issue in refuses if issue.repere not in couverts)
+
+
+def _irrecevable(dossier: Dossier, acquis: Acquis) -> tuple[str, tuple[Texte, ...]]:
+    if est_de_la_session(dossier, acquis):
+        return "Cet acquis ne dispense d’aucune épreuve de la spécialité que vous présentez.", ()
+    lus = textes_de_l_acquis(dossier, acquis)
+    if acquis.jusqu_a is not None and dossier.contexte.annee > acquis.jusqu_a:
+        return f"Cet acquis ne se déclare plus : il servait jusqu’à la session {acquis.jusqu_a}.", lus
+    return f"Cet acquis ne se déclare qu’à partir de la session {acquis.depuis}.", lus
+
+
+def _droits(dossier: Dossier, acquis: Acquis, declare: AcquisDeclare) -> Iterator[Droit]:
+    return (issue for issue in _examiner(dossier, acquis, declare) if isinstance(issue, Droit))
+
+
+def _examiner(dossier: Dossier, acquis: Acquis, declare: AcquisDeclare) -> Iterator[Droit | RefusDeDroit]:
+    if acquis.effet is EffetAcquis.REPORT_NOTES:
+        return examiner_notes(dossier, acquis, declare)
+    return examiner_titre(dossier, acquis, declare)
