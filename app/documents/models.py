@@ -1,0 +1,55 @@
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.infra.database import Base
+from app.infra.identifiants import nouvel_id
+
+COURANT = text("remplace_le IS NULL")
+
+
+class TypeDocument(StrEnum):
+    CONFIRMATION = "confirmation"
+    DEMANDE_PIECES = "demande_pieces"
+
+    @property
+    def libelle(self) -> str:
+        return {
+            "confirmation": "Confirmation d’inscription",
+            "demande_pieces": "Demande de pièces justificatives",
+        }[self.value]
+
+
+class Document(Base):
+    """Un document publié pour une candidature. Seules ses références sont gardées : le PDF se recalcule, identique,
+    depuis la version figée et les dates ci-dessous."""
+
+    __tablename__ = "document"
+    __table_args__ = (
+        UniqueConstraint("candidature_id", "type", "numero"),
+        Index(
+            "uq_document_courant",
+            "candidature_id",
+            "type",
+            unique=True,
+            sqlite_where=COURANT,
+            postgresql_where=COURANT,
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=nouvel_id)
+    candidature_id: Mapped[str] = mapped_column(ForeignKey("candidature.id"), index=True)
+    version_id: Mapped[str] = mapped_column(ForeignKey("version_candidature.id"), index=True)
+    type: Mapped[TypeDocument]
+    numero: Mapped[int]
+    """version du document : 1, 2… pour chaque type ; rien à voir avec celle de la candidature"""
+    publie_le: Mapped[datetime]
+    code: Mapped[str] = mapped_column(String(12), unique=True)
+    """code de vérification, sans tirets (voir codes.py)"""
+    depot_ouvre_le: Mapped[datetime]
+    depot_ferme_le: Mapped[datetime]
+    """fenêtre de dépôt des pièces telle qu'elle était à la publication : la prolonger ne réécrit pas un document"""
+    remplace_le: Mapped[datetime | None]
+    lu_le: Mapped[datetime | None]
