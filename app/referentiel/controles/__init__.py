@@ -1,0 +1,1 @@
+"""Les contrôles du fond, fichier par fichier : renvois, doublons, drapeaux, périodes, sources."""
