@@ -53,14 +53,15 @@ def _signature(feuille: Feuille, fiche: Fiche, enregistree_le: datetime) -> None
     signataires = ["Signature du candidat"]
     if est_mineur(fiche.date_naissance, enregistree_le):
         signataires.append("Signature du représentant légal (candidat mineur)")
-    feuille.titre("Signature", suite=SIGNATURE + 30)
+    feuille.titre("Signature", suite=SIGNATURE + 26)
     feuille.paragraphe(
-        f"À retourner signée au service gestionnaire des examens avant le {fiche.retour_avant}, "
-        "selon le mode indiqué ci-dessus et sur la demande de pièces justificatives. Adresse postale du service :",
-        gras=True,
+        f"À retourner signée au service gestionnaire des examens avant le {fiche.retour_avant}.", gras=True
     )
-    feuille.paragraphe(f"{fiche.service.nom}\n{parties.adresse(fiche.service)}")
-    feuille.y += 2
+    feuille.paragraphe(
+        "Mode de retour : celui de la pièce « Confirmation d’inscription signée », ci-dessus. "
+        f"Adresse postale : {fiche.service.nom}, {parties.adresse(fiche.service, ', ')}."
+    )
+    feuille.y += 1
     feuille.paragraphe("Je certifie l’exactitude des renseignements portés sur cette confirmation.")
     feuille.y += 1.5
     haut = feuille.y

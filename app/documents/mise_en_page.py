@@ -26,6 +26,7 @@ INTERLIGNE = 1.32
 NOIR, GRIS, FILET = 0, 90, 190
 POLICE = "portail"
 ABSENT = "□"
+COUPURES = "/-@"  # où couper d'abord une adresse ou un nom trop longs
 NUMERO_DE_PAGE = 9.0  # « {nb} » n'a sa largeur qu'à la fin : le numéro s'aligne à gauche
 
 
@@ -168,6 +169,7 @@ class Feuille(FPDF):
                 place = 1
                 while self._largeur(reste[: place + 1], cellule) <= cellule.largeur:
                     place += 1
+                place = max(reste.rfind(signe, 0, place) + 1 for signe in COUPURES) or place
                 yield reste[:place]
                 reste = reste[place:]
             yield reste

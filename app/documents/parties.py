@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from app.candidatures.fiche import AcquisFiche, EpreuveFiche, Fiche, PieceFiche, Rubrique, Service
+from app.candidatures.fiche import AcquisFiche, EpreuveFiche, Fiche, Ligne, PieceFiche, Rubrique, Service
 from app.documents.codes import en_groupes
 from app.documents.mise_en_page import DROITE, GAUCHE, GRIS, LARGEUR, PETITE, Cellule, Feuille
 from app.regles.vocabulaire import NatureEpreuve
 
 A_CONFIRMER = "à confirmer par le service des examens"
 ENCART = 58.0
-LIBELLE = 84.0
+LIBELLE, DEMI = 34.0, LARGEUR / 2
 COLONNES = (80.0, 20.0, 22.0, 56.0)
 NATURES = {NatureEpreuve.OBLIGATOIRE: "Épreuve obligatoire", NatureEpreuve.FACULTATIVE: "Épreuve facultative"}
 QR = 24.0
@@ -46,18 +46,23 @@ def ouvrir(titre: str, fiche: Fiche, numero_inscription: str, version: int, cree
 def rubriques(feuille: Feuille, contenu: Sequence[Rubrique]) -> None:
     for rubrique in contenu:
         feuille.titre(rubrique.titre)
-        for ligne in rubrique.lignes:
-            definition(feuille, ligne.libelle, ligne.valeur)
+        for lignes in _par_deux(feuille, rubrique.lignes):
+            definition(feuille, *lignes)
 
 
-def definition(feuille: Feuille, libelle: str, valeur: str) -> None:
-    feuille.rangee(
-        [
-            Cellule(libelle, GAUCHE, LIBELLE, gris=True),
-            Cellule(valeur or "-", GAUCHE + LIBELLE + 3, LARGEUR - LIBELLE - 3),
-        ],
-        marge=0.4,
-    )
+def definition(feuille: Feuille, *lignes: Ligne) -> None:
+    """Une ligne sur toute la largeur, ou deux côte à côte ; les valeurs s'alignent sur deux colonnes."""
+    if len(lignes) == 2:
+        places = [(GAUCHE, LIBELLE, DEMI), (GAUCHE + DEMI, LIBELLE, DEMI)]
+    elif _tient_en_libelle(feuille, lignes[0]):
+        places = [(GAUCHE, LIBELLE, LARGEUR)]
+    else:
+        places = [(GAUCHE, DEMI + LIBELLE, LARGEUR)]
+    cellules = []
+    for ligne, (x, libelle, total) in zip(lignes, places, strict=True):
+        cellules.append(Cellule(ligne.libelle, x, libelle, gris=True))
+        cellules.append(Cellule(ligne.valeur or "-", x + libelle + 3, total - libelle - 6))
+    feuille.rangee(cellules, marge=0.45)
 
 
 def acquis(feuille: Feuille, declares: Sequence[AcquisFiche]) -> None:
@@ -66,12 +71,12 @@ def acquis(feuille: Feuille, declares: Sequence[AcquisFiche]) -> None:
         feuille.paragraphe("Aucun acquis déclaré.")
     for rang, droit in enumerate(declares):
         feuille.y += 1.5 if rang else 0
-        definition(feuille, "Titulaire", droit.titulaire)
-        definition(feuille, "Type de droit", droit.type_de_droit)
+        definition(feuille, Ligne("Titulaire", droit.titulaire))
+        definition(feuille, Ligne("Type de droit", droit.type_de_droit))
         if droit.epreuves:
-            definition(feuille, "Épreuves couvertes", ", ".join(droit.epreuves))
+            definition(feuille, Ligne("Épreuves couvertes", ", ".join(droit.epreuves)))
         if droit.repassees:
-            definition(feuille, "Épreuves repassées", f"{', '.join(droit.repassees)}, à la demande du candidat")
+            definition(feuille, Ligne("Épreuves repassées", f"{', '.join(droit.repassees)}, à la demande du candidat"))
 
 
 def epreuves(feuille: Feuille, choisies: Sequence[EpreuveFiche]) -> None:
@@ -118,7 +123,7 @@ def verification(feuille: Feuille, service: Service, code: str, adresse_verifica
     feuille.y += 1.5
     haut = feuille.y
     feuille.qr(adresse_verification, DROITE - QR, haut, QR)
-    milieu = GAUCHE + LARGEUR * 0.46
+    milieu = GAUCHE + LARGEUR * 0.42
     joindre = (service.nom, adresse(service), service.courriel, service.telephone, service.horaires)
     lignes = "\n".join(mots for mots in joindre if mots)
     feuille.rangee([Cellule(lignes, GAUCHE, milieu - GAUCHE - 6, taille=8.5)])
@@ -140,6 +145,33 @@ def _encart(feuille: Feuille, numeros: Sequence[tuple[str, str]]) -> None:
         )
     feuille.cadre(x, haut - 1, ENCART, feuille.y - haut + 2, gris=GRIS)
     feuille.y = haut
+
+
+def _par_deux(feuille: Feuille, lignes: Sequence[Ligne]) -> Iterator[tuple[Ligne, ...]]:
+    """Deux lignes courtes partagent une rangée, dans l'ordre de lecture."""
+    attente: tuple[Ligne, ...] = ()
+    for ligne in lignes:
+        courte = _est_courte(feuille, ligne)
+        if attente and courte:
+            yield (*attente, ligne)
+            attente = ()
+            continue
+        if attente:
+            yield attente
+        attente = (ligne,) if courte else ()
+        if not courte:
+            yield (ligne,)
+    if attente:
+        yield attente
+
+
+def _est_courte(feuille: Feuille, ligne: Ligne) -> bool:
+    valeur = Cellule(ligne.valeur.replace("\n", " "), 0, 2 * (DEMI - LIBELLE - 6))
+    return _tient_en_libelle(feuille, ligne) and len(feuille.couper(valeur)) == 1
+
+
+def _tient_en_libelle(feuille: Feuille, ligne: Ligne) -> bool:
+    return len(feuille.couper(Cellule(ligne.libelle, 0, LIBELLE))) <= 2
 
 
 def _lignes(choisies: Sequence[EpreuveFiche]) -> Iterator[tuple[bool, tuple[str, ...]]]:
