@@ -6,6 +6,10 @@ from zoneinfo import ZoneInfo
 
 from app.regles.vocabulaire import EtatService
 
+__all__ = [
+    "PARIS", "EtatService", "Periode", "apres_jours", "est_ouvert", "etat", "jour_de_paris", "jours_avant_fermeture",
+]  # fmt: skip
+
 PARIS = ZoneInfo("Europe/Paris")
 
 

@@ -37,6 +37,8 @@ class SpecialiteProposee:
 class Refus:
     motif: str
     textes: tuple[Texte, ...]
+    champ: str = "categorie"
+    """réponse du brouillon à changer"""
 
 
 def age_au(naissance: date, jour: date) -> int:
@@ -176,6 +178,7 @@ def _refus_d_experience(dossier: Dossier) -> Refus | None:
             "L’expérience doit dater des trois ans précédant l’examen. "
             "Votre justificatif de 14 semaines n’a pas été accepté.",
             textes(dossier, "COND_EXPERIENCE"),
+            "specialite",
         )
     return None
 
@@ -203,6 +206,7 @@ def _refus_de_seconde_specialite(dossier: Dossier) -> Refus | None:
     return Refus(
         "Une seule spécialité de CAP par session, sauf dérogation du recteur.",
         textes(dossier, "UNE_SPECIALITE", "DEUX_SPECIALITES_CONTRAT"),
+        "specialite",
     )
 
 

@@ -58,8 +58,13 @@ def _examiner_regles(dossier: Dossier, acquis: Acquis, declare: AcquisDeclare) -
 
 
 def _examiner_epreuves(dossier: Dossier, acquis: Acquis, declare: AcquisDeclare) -> Examen:
-    """Épreuves que le candidat coche lui-même (VAE, attestation de blocs)."""
-    for repere in reperes_a_dire(dossier, acquis):
+    """Épreuves que le candidat coche lui-même (VAE, attestation de blocs). Ne rien cocher se peut : l'unité validée
+    a pu disparaître du règlement d'examen (D. 337-18, 4e alinéa)."""
+    a_dire = reperes_a_dire(dossier, acquis)
+    if a_dire and not set(a_dire) & set(declare.epreuves):
+        motif = "Vous n’avez coché aucune épreuve : cet acquis ne dispense de rien pour l’instant."
+        yield RefusDeDroit(None, acquis.code, motif, textes_de_l_acquis(dossier, acquis))
+    for repere in a_dire:
         if repere not in declare.epreuves:
             continue
         obstacle = _obstacle(dossier, acquis, declare, repere) if est_attestation_de_ce_cap(acquis) else ""
