@@ -43,7 +43,9 @@ PAPIER, EN_LIGNE = RegimeConfirmation.PAPIER, RegimeConfirmation.EN_LIGNE
 SERVICES = (
     ServiceFictif("16", -10, 20, PAPIER, "31000", "TOULOUSE", "toulouse", ("50023443",)),
     ServiceFictif("24", -15, 12, EN_LIGNE, "94110", "ARCUEIL", "creteil", ("50024127",)),
-    ServiceFictif("28", -5, 30, PAPIER, "97400", "SAINT-DENIS", "reunion", ("50024127",), "Clôture repoussée d’une semaine."),
+    ServiceFictif(
+        "28", -5, 30, PAPIER, "97400", "SAINT-DENIS", "reunion", ("50024127",), "Clôture repoussée d’une semaine."
+    ),
     ServiceFictif("33", -5, 25, EN_LIGNE, "97300", "CAYENNE", "guyane", ("50024127",)),
     ServiceFictif("E-MA", -8, 15, PAPIER, "13100", "AIX-EN-PROVENCE", "maroc", ("50024127",)),
     ServiceFictif("12", -45, -3, PAPIER, "54000", "NANCY", "nancy-metz"),

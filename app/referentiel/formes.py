@@ -133,13 +133,13 @@ def paires(parmi: Collection[str] = (), *, listes: bool = False, requis: bool = 
 def controler_forme(noeud: Noeud, forme: Forme) -> None:
     for cle in noeud.valeur:
         if cle not in forme:
-            noeud.erreur(cle, f"champ inconnu{proche(cle, forme)}")
+            noeud.erreur_de_forme(cle, f"champ inconnu{proche(cle, forme)}")
     for cle, champ in forme.items():
         if cle not in noeud.valeur:
             if champ.requis:
-                noeud.erreur(cle, "champ obligatoire absent")
+                noeud.erreur_de_forme(cle, "champ obligatoire absent")
         elif phrase := champ.juger(noeud[cle]):
-            noeud.erreur(cle, phrase)
+            noeud.erreur_de_forme(cle, phrase)
         elif champ.forme and "*" in champ.forme:
             for enfant in noeud.enfants(cle):
                 controler_forme(enfant, champ.forme["*"].forme or {})

@@ -64,7 +64,7 @@ class FichierToml:
     contenu: dict[str, Any]
     reperes: Reperes
     fautifs: set[Chemin] = field(default_factory=set)
-    """chemins déjà signalés : ce qu'ils contiennent ne se lit pas"""
+    """chemins de forme fausse : la table qui les contient ne se lit pas"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +108,12 @@ class Noeud:
     def erreur(self, champ: str, message: str) -> None:
         """`champ` peut être pointé : « condition.statuts »."""
         chemin = (*self.chemin, *champ.split("."))
-        self.fichier.fautifs.add(chemin)
         noms = chemin[max((i + 1 for i, pas in enumerate(chemin) if isinstance(pas, int)), default=0) :]
         self.rapport.signaler(self.fichier.nom, self.fichier.reperes.ligne(chemin), ".".join(map(str, noms)), message)
+
+    def erreur_de_forme(self, champ: str, message: str) -> None:
+        self.fichier.fautifs.add((*self.chemin, champ))
+        self.erreur(champ, message)
 
     def _est_fautif(self, chemin: Chemin) -> bool:
         return any(fautif[: len(chemin)] == chemin for fautif in self.fichier.fautifs)
