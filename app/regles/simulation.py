@@ -9,71 +9,72 @@ et la simulation se fait sur ce qui reste.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from datetime import date
 from urllib.parse import parse_qs, urlencode
 
-from app.regles.dossier import AcquisDeclare
-from app.regles.referentiel import Acquis, Reglement, Specialite
-from app.regles.vocabulaire import EffetAcquis, InscritPar, Portee
+from app.regles.acquis import conditions_proposees, est_recevable, reperes_a_dire
+from app.regles.dossier import AcquisDeclare, Brouillon, Contexte, Dossier
+from app.regles.eligibilite import NATIONALITE_FRANCAISE, motif_de_fermeture
+from app.regles.referentiel import Acquis, Identite, Reglement
+from app.regles.vocabulaire import EffetAcquis, FormePassage, InscritPar
 
 LONGUEUR_MAX = 4_000
 CHAMPS_MAX = 200
 PREMIERE_ANNEE = 1950
+AGE = 30
 # Le report ne dépend d'aucun seuil (D. 337-17) : une note quelconque suffit à montrer l'effet de la garder.
 NOTE_SUPPOSEE = 10.0
 
 Parametres = Mapping[str, Sequence[str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Simulation:
-    specialite: str | None = None
-    categorie: str | None = None
-    acquis: tuple[AcquisDeclare, ...] = ()
+def dossier_simule(texte: str, reglement: Reglement, contexte: Contexte, *, age: int = AGE) -> Dossier:
+    """Le dossier de quelqu'un dont on ne sait que l'adresse (`texte` : ce qui suit « ? »).
 
-
-def lire_simulation(texte: str, reglement: Reglement, *, annee: int) -> Simulation:
-    """`texte` : la partie d'une adresse après « ? ». `annee` : session visée."""
-    parametres = _parametres(texte)
+    Forme globale, pour que toutes les épreuves paraissent ; nationalité française et âge de convention : ni
+    l'une ni l'autre ne changent une dispense.
+    """
+    parametres = lire_parametres(texte)
+    dossier = Dossier(_quelqu_un(contexte, age), Brouillon(nationalite=NATIONALITE_FRANCAISE), reglement, contexte)
     specialite = reglement.specialites.get(_premier(parametres, "specialite"))
-    if specialite and not specialite.est_ouverte_a(annee):
-        specialite = None
-    categorie = _premier(parametres, "categorie")
-    return Simulation(
-        specialite=specialite.code if specialite else None,
-        categorie=categorie if categorie in reglement.categories else None,
-        acquis=tuple(
-            _acquis(reglement.acquis[code], parametres, reglement, specialite, annee)
-            for code in dict.fromkeys(parametres.get("acquis", ()))
-            if code in reglement.acquis
-        ),
+    if specialite and not motif_de_fermeture(dossier, specialite):
+        dossier = dossier.avec(specialite=specialite.code)
+    categorie = reglement.categories.get(_premier(parametres, "categorie"))
+    if categorie:
+        dossier = dossier.avec(categorie=categorie.code, forme_passage=FormePassage.GLOBALE)
+    codes = [code for code in dict.fromkeys(parametres.get("acquis", ())) if code in reglement.acquis]
+    familles = {reglement.acquis[code].famille for code in codes}
+    return dossier.avec(
+        familles=tuple(code for code in reglement.familles if code in familles),
+        acquis=tuple(_declare(dossier, reglement.acquis[code], parametres) for code in codes),
     )
 
 
-def depuis_simulation(texte: str, reglement: Reglement, *, annee: int) -> dict[str, object]:
+def depuis_simulation(texte: str, reglement: Reglement, contexte: Contexte) -> dict[str, object]:
     """Les réponses à donner à `Brouillon.avec(**…)` ; vide si la simulation ne dit rien d'utilisable.
 
-    Les notes supposées n'y sont pas : le candidat tape les siennes. Une catégorie qu'un établissement inscrit
-    n'y est pas non plus : elle ne se choisit pas sur le portail.
+    N'en sont pas : les notes supposées (le candidat tape les siennes), une catégorie qu'un établissement inscrit,
+    un acquis qui ne sert à rien dans la spécialité.
     """
-    simulation = lire_simulation(texte, reglement, annee=annee)
+    dossier = dossier_simule(texte, reglement, contexte)
     reponses: dict[str, object] = {}
-    if simulation.specialite:
-        reponses["specialite"] = simulation.specialite
-    categorie = reglement.categories.get(simulation.categorie or "")
-    if categorie and categorie.inscrit_par is InscritPar.CANDIDAT:
-        reponses["categorie"] = categorie.code
-    if simulation.acquis:
-        familles = {reglement.acquis[declare.code].famille for declare in simulation.acquis}
-        reponses["familles"] = tuple(code for code in reglement.familles if code in familles)
-        reponses["acquis"] = tuple(replace(declare, notes={}) for declare in simulation.acquis)
+    if dossier.specialite:
+        reponses["specialite"] = dossier.specialite.code
+    if dossier.categorie and dossier.categorie.inscrit_par is InscritPar.CANDIDAT:
+        reponses["categorie"] = dossier.categorie.code
+    utiles = [d for d in dossier.brouillon.acquis if est_recevable(dossier, reglement.acquis[d.code])]
+    if utiles:
+        familles = {reglement.acquis[declare.code].famille for declare in utiles}
+        reponses["familles"] = tuple(code for code in dossier.brouillon.familles if code in familles)
+        reponses["acquis"] = tuple(replace(declare, notes={}) for declare in utiles)
     return reponses
 
 
-def adresse_simulation(simulation: Simulation) -> str:
-    """La même simulation, remise en forme d'adresse : ce qui a été écarté n'y est plus."""
-    paires = [("specialite", simulation.specialite), ("categorie", simulation.categorie)]
-    for declare in simulation.acquis:
+def adresse_simulation(dossier: Dossier) -> str:
+    """Le dossier simulé, remis en forme d'adresse : ce qui a été écarté n'y est plus."""
+    paires = [("specialite", dossier.brouillon.specialite), ("categorie", dossier.brouillon.categorie)]
+    for declare in dossier.brouillon.acquis:
         paires.append(("acquis", declare.code))
         if declare.annee is not None:
             paires.append((f"annee_{declare.code}", str(declare.annee)))
@@ -82,35 +83,17 @@ def adresse_simulation(simulation: Simulation) -> str:
     return urlencode([(nom, valeur) for nom, valeur in paires if valeur])
 
 
-def reperes_possibles(acquis: Acquis, reglement: Reglement, specialite: Specialite | None) -> tuple[str, ...]:
-    """Épreuves que cet acquis peut couvrir, dans l'ordre de la spécialité ; vide tant qu'elle n'est pas choisie."""
-    if specialite is None:
-        return ()
-    generales = tuple(m for m in reglement.modeles.get(specialite.modele, ()) if m in reglement.matieres)
-    professionnelles = tuple(epreuve.code for epreuve in specialite.epreuves)
-    match acquis.portee:
-        case Portee.GENERALES:
-            return tuple(m for m in generales if not acquis.matieres or m in acquis.matieres)
-        case Portee.PROFESSIONNELLES:
-            return professionnelles
-        case Portee.TOUTES:
-            return professionnelles + generales
-    regles = [regle for regle in acquis.regles if regle.specialite == specialite.code]
-    return tuple(code for code in professionnelles if any(code in regle.epreuves for regle in regles))
-
-
-def _acquis(
-    acquis: Acquis, parametres: Parametres, reglement: Reglement, specialite: Specialite | None, annee: int
-) -> AcquisDeclare:
+def _declare(dossier: Dossier, acquis: Acquis, parametres: Parametres) -> AcquisDeclare:
     coches = parametres.get(f"epreuve_{acquis.code}", ())
-    reperes = tuple(r for r in reperes_possibles(acquis, reglement, specialite) if r in coches)
+    reperes = tuple(repere for repere in reperes_a_dire(dossier, acquis) if repere in coches)
+    est_report = acquis.effet is EffetAcquis.REPORT_NOTES
     justifiees = parametres.get(f"matiere_{acquis.code}", ())
     return AcquisDeclare(
         code=acquis.code,
-        annee=_annee(_premier(parametres, f"annee_{acquis.code}"), annee),
-        notes=dict.fromkeys(reperes, NOTE_SUPPOSEE) if acquis.effet is EffetAcquis.REPORT_NOTES else {},
-        matieres_justifiees=tuple(m for m in acquis.matieres_sous_condition if m in justifiees),
-        epreuves=reperes if acquis.effet is EffetAcquis.DISPENSE and "epreuves" in acquis.demande else (),
+        annee=_annee(_premier(parametres, f"annee_{acquis.code}"), dossier.contexte.annee),
+        notes=dict.fromkeys(reperes, NOTE_SUPPOSEE) if est_report else {},
+        matieres_justifiees=tuple(m for m in conditions_proposees(dossier, acquis) if m in justifiees),
+        epreuves=() if est_report else reperes,
     )
 
 
@@ -121,12 +104,19 @@ def _annee(texte: str, session: int) -> int | None:
     return int(texte) if PREMIERE_ANNEE <= int(texte) <= session else None
 
 
-def _parametres(texte: str) -> Parametres:
+def _quelqu_un(contexte: Contexte, age: int) -> Identite:
+    """Né un 1er janvier : l'âge est le même au jour de l'inscription et, à la session près, à la fin de l'année."""
+    naissance = date(contexte.date_inscription.year - age, 1, 1)
+    return Identite("", "", "", "", naissance, "", "", "")
+
+
+def lire_parametres(texte: str) -> Parametres:
+    """Ce que l'adresse porte, tel quel ; rien si ce n'est pas une adresse que notre formulaire peut faire."""
     if len(texte) > LONGUEUR_MAX:
         return {}
     try:
         return parse_qs(texte, max_num_fields=CHAMPS_MAX, errors="replace")
-    except ValueError:  # trop de champs : ce n'est pas notre formulaire
+    except ValueError:  # trop de champs
         return {}
 
 

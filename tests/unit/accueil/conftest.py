@@ -1,0 +1,136 @@
+"""Les pages publiques sur une vraie base, avec le vrai référentiel et une horloge qu'on règle."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from litestar import Litestar
+from litestar.di import Provide
+from litestar.testing import TestClient
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from app.accueil.controllers import router
+from app.infra.database import Base, Database, Indisponible, moteur_synchrone, url_sqlite
+from app.referentiel import models
+from app.referentiel.chargement import charger, lire_dossier
+from app.referentiel.models import ImportanceMessage, MessageAccueil, PeriodeInscription, SessionExamen
+from app.referentiel.reglements import Reglements
+from app.settings import Reglages
+from app.web.montage import monter
+
+PARIS = ZoneInfo("Europe/Paris")
+REFERENTIEL = Path(__file__).resolve().parents[3] / "db" / "referentiel"
+
+
+def paris(annee: int, mois: int, jour: int, heure: int = 0, minute: int = 0, seconde: int = 0) -> datetime:
+    """L'instant où il est cette heure à Paris."""
+    return datetime(annee, mois, jour, heure, minute, seconde, tzinfo=PARIS).astimezone(UTC)
+
+
+MAINTENANT = paris(2026, 11, 24, 14, 2)
+
+
+@dataclass
+class Portail:
+    """Le portail vu du dehors, et sa base vue du dedans."""
+
+    client: TestClient[Litestar]
+    moteur: Engine
+    instant: datetime
+
+    def lire(self, adresse: str, statut: int = 200) -> str:
+        reponse = self.client.get(adresse)
+        assert reponse.status_code == statut, adresse
+        return reponse.text
+
+    def periode(self, academie: str, ouvre_le: datetime, ferme_le: datetime, **reste: str) -> str:
+        valeurs = {
+            "service": "Division des examens et concours",
+            "adresse": "12 rue de l’Exemple",
+            "code_postal": "31000",
+            "ville": "Toulouse",
+            "courriel": "examens@exemple.fr",
+            "telephone": "05 00 00 00 00",
+            "horaires": "de 9 h à 16 h",
+            "session_examen_id": "cap-2027-06",
+        } | reste
+        with Session(self.moteur) as db, db.begin():
+            periode = PeriodeInscription(
+                academie_code=academie,
+                ouvre_le=ouvre_le,
+                ferme_le=ferme_le,
+                regime_confirmation=models.RegimeConfirmation.PAPIER,
+                depot_ouvre_le=ouvre_le,
+                depot_ferme_le=ferme_le,
+                **valeurs,
+            )
+            db.add(periode)
+            db.flush()
+            return periode.id
+
+    def message(self, titre: str, debute_le: datetime, finit_le: datetime, **reste: str) -> None:
+        with Session(self.moteur) as db, db.begin():
+            db.add(
+                MessageAccueil(
+                    titre=titre,
+                    texte=reste.get("texte", "Maintenance programmée."),
+                    academie_code=reste.get("academie"),
+                    debute_le=debute_le,
+                    finit_le=finit_le,
+                    importance=ImportanceMessage(reste.get("importance", "information")),
+                )
+            )
+
+
+@pytest.fixture(scope="session")
+def base_chargee(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Une base avec tout le référentiel, chargée une fois et copiée pour chaque test."""
+    chemin = tmp_path_factory.mktemp("referentiel") / "portail.sqlite3"
+    moteur = moteur_synchrone(url_sqlite(chemin))
+    tables = [objet.__table__ for objet in vars(models).values() if hasattr(objet, "__table__")]
+    Base.metadata.create_all(moteur, tables=tables)
+    with Session(moteur) as db, db.begin():
+        charger(db, lire_dossier(REFERENTIEL), MAINTENANT)
+        for identifiant, annee in (("cap-2027-06", 2027), ("cap-2026-06", 2026)):
+            db.merge(
+                SessionExamen(
+                    id=identifiant, examen="CAP", domaine="examens", libelle=f"Juin {annee}", annee=annee, mois=6
+                )
+            )
+    moteur.dispose()
+    return chemin
+
+
+@pytest.fixture
+def portail(base_chargee: Path, tmp_path: Path) -> Iterator[Portail]:
+    chemin = tmp_path / "portail.sqlite3"
+    shutil.copyfile(base_chargee, chemin)
+    url = url_sqlite(chemin)
+    db = Database(url)
+    app = monter(
+        [router],
+        reglages=Reglages(url_publique="https://examens.exemple.fr"),
+        cle=b"c" * 32,
+        horloge=lambda: visite.instant,
+        indisponible=Indisponible,
+        dependencies={"db": _fournir(db), "reglements": _fournir(Reglements())},
+        on_shutdown=[db.fermer],
+    )
+    moteur = moteur_synchrone(url)
+    with TestClient(app, raise_server_exceptions=False) as client:
+        visite = Portail(client, moteur, MAINTENANT)
+        yield visite
+    moteur.dispose()
+
+
+def _fournir(valeur: object) -> Provide:
+    async def rendue() -> object:
+        return valeur
+
+    fournisseur: Callable[..., object] = rendue
+    return Provide(fournisseur)
