@@ -9,6 +9,8 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 
+from app.infra.disque import ecrire_a_part, fixer
+
 NOM = "cle"
 TAILLE = 32
 NONCE = 12
@@ -57,24 +59,11 @@ def desceller(cle: bytes, scelle: bytes) -> bytes | None:
 
 
 def _creer(fichier: Path) -> None:
-    """Écrite à part puis liée sous son nom : jamais visible vide, jamais remplacée."""
-    provisoire = fichier.with_name(f"{NOM}.{secrets.token_hex(8)}")
+    """Écrite à part puis liée sous son nom : jamais visible à moitié, jamais remplacée."""
+    provisoire = ecrire_a_part(fichier, secrets.token_bytes(TAILLE))
     try:
-        descripteur = os.open(provisoire, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descripteur, "wb") as sortie:
-            sortie.write(secrets.token_bytes(TAILLE))
-            sortie.flush()
-            os.fsync(sortie.fileno())
         with suppress(FileExistsError):  # un autre processus a été plus rapide
             os.link(provisoire, fichier)
     finally:
-        provisoire.unlink(missing_ok=True)
-    _fixer(fichier.parent)
-
-
-def _fixer(dossier: Path) -> None:
-    descripteur = os.open(dossier, os.O_RDONLY)
-    try:
-        os.fsync(descripteur)
-    finally:
-        os.close(descripteur)
+        provisoire.unlink()
+    fixer(fichier.parent)

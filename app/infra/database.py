@@ -162,7 +162,7 @@ class Database:
 
         if isinstance(self._lectures, Ecrivain):
             return await asyncio.wrap_future(self._lectures.confier(_nom(lecture), _sans_ecrire(relue)))
-        moteur = self._lectures.execution_options(postgresql_readonly=True)
+        moteur = self._lectures
 
         async def entiere() -> T:
             try:

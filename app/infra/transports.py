@@ -1,7 +1,6 @@
 """Où partent les courriels : un dossier de fichiers .eml, ou un serveur SMTP."""
 
 import asyncio
-import os
 from datetime import UTC
 from email import policy
 from email.message import EmailMessage
@@ -10,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 
+from app.infra.disque import ecrire_entier
 from app.infra.facteur import RefusDefinitif
 
 
@@ -28,12 +28,7 @@ class DossierEml:
         identifiant = str(message["Message-ID"]).strip("<>").partition("@")[0]
         # Le même courriel renvoyé remplace le même fichier ; un lecteur ne voit jamais un fichier à moitié.
         fichier = self._dossier / f"{instant:%Y%m%dT%H%M%SZ}-{identifiant}.eml"
-        provisoire = fichier.with_suffix(".tmp")
-        with provisoire.open("wb") as sortie:
-            sortie.write(message.as_bytes(policy=policy.SMTP))
-            sortie.flush()
-            os.fsync(sortie.fileno())
-        provisoire.replace(fichier)
+        ecrire_entier(fichier, message.as_bytes(policy=policy.SMTP))
 
 
 class Smtp:

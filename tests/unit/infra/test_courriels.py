@@ -235,6 +235,17 @@ async def test_un_serveur_absent_laisse_la_lettre_en_attente(base: Database, mon
     assert courriel.a_envoyer_le == MIDI + PREMIER_DELAI
 
 
+async def test_le_delai_court_a_partir_de_l_echec_pas_de_la_reservation(base: Database, montre: Montre):
+    class Tarde:
+        async def envoyer(self, message: EmailMessage) -> None:
+            montre.avancer(timedelta(minutes=5))
+            raise ConnectionError
+
+    await base.ecrire(activation)
+    assert await facteur(base, Tarde(), montre).distribuer() == 0
+    assert (await base.lire(seul)).a_envoyer_le == MIDI + timedelta(minutes=5) + PREMIER_DELAI
+
+
 async def test_on_n_insiste_pas_plus_de_cinq_jours(base: Database, montre: Montre):
     async with serveur(Boite()) as url:
         pass
@@ -285,11 +296,13 @@ async def test_le_facteur_reveille_porte_sans_attendre_et_s_arrete_quand_on_l_an
 
     agent = Facteur(base, transport=Signale(tmp_path / "c"), expediteur=EXPEDITEUR, horloge=montre, repos=3600)
     tache = asyncio.create_task(agent.tourner())
-    for _ in range(3):
-        depose.clear()
-        await base.ecrire(activation)
-        agent.reveiller()
-        async with asyncio.timeout(20):
+    async with asyncio.timeout(20):
+        for _ in range(3):
+            while not agent._reveil._waiters:  # il se repose, pour une heure
+                await asyncio.sleep(0)
+            depose.clear()
+            await base.ecrire(activation)
+            agent.reveiller()
             await depose.wait()
     tache.cancel()
     with suppress(asyncio.CancelledError):

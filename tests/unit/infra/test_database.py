@@ -214,6 +214,30 @@ async def test_une_ligne_lue_garde_ses_valeurs_apres_la_lecture(tmp_path: Path):
         assert ligne.texte == "Dack"
 
 
+async def test_une_ligne_rendue_par_un_acte_garde_ses_valeurs_apres_le_commit(tmp_path: Path):
+    def creer_et_rendre(db: Session) -> Ligne:
+        return db.get_one(Ligne, ajouter(db, "Dack"))
+
+    async with base_ouverte(tmp_path) as base:
+        assert (await base.ecrire(creer_et_rendre)).texte == "Dack"
+
+
+async def test_un_acte_tient_le_verrou_des_son_debut(tmp_path: Path):
+    """Sans lui, lire puis écrire échouerait dès qu'un autre processus écrit entre les deux."""
+
+    def lire_puis_ecrire(db: Session) -> None:
+        compter(db)
+        autre = sys.modules["sqlite3"].connect(tmp_path / "base.sqlite3", timeout=0)
+        with pytest.raises(sys.modules["sqlite3"].OperationalError, match="locked"):
+            autre.execute("INSERT INTO ligne (texte) VALUES ('entre deux')")
+        autre.close()
+        ajouter(db)
+
+    async with base_ouverte(tmp_path) as base:
+        await base.ecrire(lire_puis_ecrire)
+        assert await base.lire(compter) == (1, 1)
+
+
 async def test_une_cle_etrangere_sans_parent_est_refusee(tmp_path: Path):
     async with base_ouverte(tmp_path) as base:
         with pytest.raises(IntegrityError):

@@ -43,6 +43,11 @@ async def test_un_compte_absent_est_refuse_apres_le_meme_calcul(mots: MotsDePass
     assert [calcul.split("$")[3] for calcul in calculs] == ["m=19456,t=2,p=1"] * 2
 
 
+async def test_un_compte_absent_est_refuse_meme_si_le_leurre_correspond(mots: MotsDePasse):
+    mots._leurre = await mots.hacher("secret")
+    assert not await mots.verifier(None, "secret")
+
+
 async def test_une_empreinte_illisible_est_un_refus(mots: MotsDePasse):
     assert not await mots.verifier("pas une empreinte", "secret")
 

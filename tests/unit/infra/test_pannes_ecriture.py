@@ -22,6 +22,7 @@ from tests.unit.infra.jouet import (
     ajouter,
     base_ouverte,
     compter,
+    ecrivain,
     ecrivain_occupe,
     moteur_ecrivain,
     refuser,
@@ -73,6 +74,28 @@ async def test_un_disque_plein_refuse_puis_tout_repart(tmp_path: Path):
         await base.ecrire(ajouter, "x" * 8_000)
         assert await base.lire(compter) == (recus + 1, recus + 1)
         assert await base.lire(integrite) == "ok"
+
+
+async def test_une_panne_de_la_base_dans_un_acte_est_une_indisponibilite_pour_lui_seul(tmp_path: Path):
+    def manquer(db: Session) -> None:
+        ajouter(db)
+        db.execute(text("SELECT 1 FROM table_absente"))
+
+    async with base_ouverte(tmp_path) as base:
+        async with ecrivain_occupe(base):
+            lot = [base.ecrire(ajouter), base.ecrire(manquer), base.ecrire(ajouter)]
+            attendus = asyncio.gather(*lot, return_exceptions=True)
+            await asyncio.sleep(0)
+        assert [type(issue) for issue in await attendus] == [int, Indisponible, int]
+        assert await base.lire(compter) == (2, 2)
+
+
+async def test_un_ecrivain_ferme_refuse_au_lieu_de_ne_jamais_repondre(tmp_path: Path):
+    async with base_ouverte(tmp_path) as base:
+        fil = ecrivain(base)
+        await base.fermer()
+        with pytest.raises(Indisponible):
+            fil.confier("ajouter", ajouter)
 
 
 async def test_une_transaction_perdue_en_route_ne_laisse_rien_s_ecrire_seul(tmp_path: Path):
