@@ -134,7 +134,8 @@ class Database:
         self._lectures: AsyncEngine | Ecrivain
         self._ecritures: AsyncEngine | Ecrivain
         if cible.get_backend_name() != "sqlite":
-            self._lectures = self._ecritures = create_async_engine(cible, pool_timeout=ATTENTE, hide_parameters=True)
+            self._ecritures = create_async_engine(cible, pool_timeout=ATTENTE, hide_parameters=True)
+            self._lectures = self._ecritures.execution_options(postgresql_readonly=True)
             return
         self._lectures = self._ecritures = Ecrivain(_regler(_moteur_ecrivain(cible), "BEGIN IMMEDIATE"))
         if sqlite3.sqlite_version_info < SQLITE_SUR:
@@ -211,7 +212,7 @@ def moteur_synchrone(url: str) -> Engine:
     """Pour les migrations, avant la boucle : refaire une table SQLite demande des clés étrangères relâchées."""
     cible = make_url(url)
     if cible.get_backend_name() != "sqlite":
-        return create_engine(cible)
+        return create_engine(cible, hide_parameters=True)
     return _regler(_moteur_ecrivain(cible), "BEGIN IMMEDIATE", "foreign_keys=OFF")
 
 
