@@ -12,8 +12,9 @@ from app.comptes.courriels import ecrire_a
 from app.comptes.creation import compte_actif
 from app.comptes.models import Candidat, Compte, Jeton, UsageJeton
 from app.comptes.sessions import creer_session, fermer_les_sessions
-from app.comptes.tentatives import Bareme
+from app.comptes.tentatives import Bareme, oublier
 from app.comptes.valeurs import Message
+from app.infra.identifiants import empreinte
 
 DELAI_LIEN = timedelta(hours=1)
 DEMANDES_PAR_ADRESSE = Bareme(libres=3, pas=timedelta(minutes=2), plafond=timedelta(minutes=30))
@@ -108,9 +109,14 @@ def changer_connecte(
     if db.scalar(select(Compte.mot_de_passe).where(Compte.id == compte_id)) != verifiee:
         return False
     _changer(db, compte_id, mot_de_passe, avis, maintenant)
+    oublier(db, cle_ancien_mot_de_passe(compte_id))
     creer_session(db, compte_id, session, maintenant=maintenant)
     reconnaitre(db, compte_id, appareil, maintenant=maintenant)
     return True
+
+
+def cle_ancien_mot_de_passe(compte_id: str) -> str:
+    return empreinte(f"ancien-mot-de-passe:{compte_id}")
 
 
 def _changer(db: Session, compte_id: str, mot_de_passe: str, avis: Message, maintenant: datetime) -> None:

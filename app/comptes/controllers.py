@@ -1,0 +1,45 @@
+"""Les routes du compte : celles de tout le monde, et celles qui demandent d'être connecté."""
+
+from litestar import Router
+
+from app.comptes import (
+    ecran_activation,
+    ecran_attente,
+    ecran_compte,
+    ecran_connexion,
+    ecran_creation,
+    ecran_mot_de_passe,
+    ecran_reprise,
+)
+from app.comptes.guards import reserve
+
+router = Router(
+    path="/",
+    route_handlers=[
+        ecran_creation.afficher,
+        ecran_creation.creer,
+        ecran_attente.afficher,
+        ecran_attente.envoyer,
+        ecran_attente.demander_le_code,
+        ecran_attente.activer,
+        ecran_attente.demander_l_adresse,
+        ecran_attente.corriger,
+        ecran_activation.afficher,
+        ecran_activation.activer,
+        ecran_connexion.afficher,
+        ecran_connexion.connecter,
+        ecran_connexion.deconnecter,
+        ecran_mot_de_passe.demander,
+        ecran_mot_de_passe.envoyer,
+        ecran_mot_de_passe.envoye,
+        ecran_mot_de_passe.choisir,
+        ecran_mot_de_passe.changer,
+        reserve(
+            ecran_compte.consulter,
+            ecran_compte.demander,
+            ecran_compte.changer,
+            ecran_reprise.afficher,
+            ecran_reprise.abandonner,
+        ),
+    ],
+)

@@ -1,0 +1,48 @@
+"""Ce que montre « Mon compte »."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.comptes.models import Candidat, Compte
+from app.referentiel.lieux import departement, un_pays
+
+
+@dataclass(frozen=True, slots=True)
+class FicheCompte:
+    numero_candidat: str
+    civilite: str
+    nom_famille: str
+    nom_usage: str
+    prenoms: str
+    date_naissance: date
+    pays_naissance: str
+    departement_naissance: str
+    """vide quand on est né à l'étranger"""
+    lieu_naissance: str
+    courriel: str
+
+
+def fiche_compte(db: Session, compte_id: str) -> FicheCompte | None:
+    ligne = db.execute(
+        select(Compte.courriel, Candidat).join(Candidat, Candidat.compte_id == Compte.id).where(Compte.id == compte_id)
+    ).one_or_none()
+    if ligne is None:
+        return None
+    courriel, candidat = ligne
+    pays = un_pays(db, candidat.pays_naissance)
+    dep = departement(db, candidat.departement_naissance) if candidat.departement_naissance else None
+    return FicheCompte(
+        numero_candidat=candidat.numero_candidat or "",
+        civilite=candidat.civilite.libelle,
+        nom_famille=candidat.nom_famille,
+        nom_usage=candidat.nom_usage,
+        prenoms=candidat.prenoms,
+        date_naissance=candidat.date_naissance,
+        pays_naissance=pays.libelle_naissance if pays else candidat.pays_naissance,
+        departement_naissance=(dep.libelle if dep else candidat.departement_naissance or ""),
+        lieu_naissance=candidat.lieu_naissance,
+        courriel=courriel,
+    )
