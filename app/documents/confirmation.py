@@ -31,12 +31,23 @@ def confirmation(
     parties.acquis(feuille, fiche.acquis)
     parties.epreuves(feuille, fiche.epreuves)
     parties.pieces(feuille, fiche.pieces)
-    if fiche.regime == RegimeConfirmation.PAPIER:
+    if est_papier(fiche):
         _signature(feuille, fiche, enregistree_le)
     else:
         _validation(feuille, fiche, enregistree_le)
     parties.verification(feuille, fiche.service, code, adresse_verification)
     return bytes(feuille.output())
+
+
+def est_papier(fiche: Fiche) -> bool:
+    """La confirmation revient signée ; sinon, enregistrer vaut signature."""
+    return fiche.regime == RegimeConfirmation.PAPIER
+
+
+def signataires(fiche: Fiche, enregistree_le: datetime) -> tuple[str, ...]:
+    if est_mineur(fiche.date_naissance, enregistree_le):
+        return ("Signature du candidat", "Signature du représentant légal (candidat mineur)")
+    return ("Signature du candidat",)
 
 
 def _attestation(version: int, enregistree_le: datetime, remplace_version: int | None) -> str:
@@ -50,9 +61,6 @@ def _attestation(version: int, enregistree_le: datetime, remplace_version: int |
 
 
 def _signature(feuille: Feuille, fiche: Fiche, enregistree_le: datetime) -> None:
-    signataires = ["Signature du candidat"]
-    if est_mineur(fiche.date_naissance, enregistree_le):
-        signataires.append("Signature du représentant légal (candidat mineur)")
     feuille.titre("Signature", suite=SIGNATURE + 26)
     feuille.paragraphe(
         f"À retourner signée au service gestionnaire des examens avant le {fiche.retour_avant}.", gras=True
@@ -66,7 +74,7 @@ def _signature(feuille: Feuille, fiche: Fiche, enregistree_le: datetime) -> None
     feuille.y += 1.5
     haut = feuille.y
     largeur = (LARGEUR - 4) / 2
-    for rang, mots in enumerate(signataires):
+    for rang, mots in enumerate(signataires(fiche, enregistree_le)):
         x = GAUCHE + rang * (largeur + 4)
         feuille.cadre(x, haut, largeur, SIGNATURE)
         feuille.y = haut + 1

@@ -42,7 +42,7 @@ def demande_pieces(
 ) -> bytes:
     """`version` est celle du document, `version_inscription` celle de l'inscription dont il découle."""
     feuille = parties.ouvrir(TITRE, fiche, numero_inscription, version, publiee_le, code)
-    feuille.paragraphe(_presentation(len(fiche.pieces), version_inscription, publiee_le, remplace_version))
+    feuille.paragraphe(presentation(len(fiche.pieces), version_inscription, publiee_le, remplace_version))
     for envoi in envois(fiche.pieces, depot_ouvre_le, depot_ferme_le):
         _poser(feuille, envoi)
     feuille.titre("Adresse postale de retour")
@@ -81,7 +81,7 @@ def _par_groupe(pieces: Sequence[PieceFiche]) -> tuple[tuple[str, tuple[PieceFic
     )
 
 
-def _presentation(nombre: int, version_inscription: int, publiee_le: datetime, remplace_version: int | None) -> str:
+def presentation(nombre: int, version_inscription: int, publiee_le: datetime, remplace_version: int | None) -> str:
     demande = {
         0: "aucune pièce justificative ne vous est demandée",
         1: "1 pièce justificative vous est demandée",

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.database import Base
 from app.infra.identifiants import nouvel_id
-from app.regles.vocabulaire import ModeDepot
+from app.regles.vocabulaire import ModeDepot, StatutPiece
 
 
 class PieceDemandee(Base):
@@ -30,4 +30,4 @@ class PieceDemandee(Base):
     demandee_le: Mapped[datetime]
     retiree_le: Mapped[datetime | None]
     """nul : demandée aujourd'hui"""
-    statut: Mapped[str] = mapped_column(String(16), default="aucun")
+    statut: Mapped[StatutPiece] = mapped_column(default=StatutPiece.AUCUN)

@@ -1,0 +1,183 @@
+"""Les documents d'un compte, par leur propriétaire ; et ce qu'en dit un code, à tout le monde."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Row, Select, select
+from sqlalchemy.orm import Session
+
+from app.candidatures.fiche import Fiche, de_json
+from app.candidatures.models import Candidature, VersionCandidature
+from app.comptes.models import Candidat
+from app.documents.codes import normaliser
+from app.documents.models import Document, TypeDocument
+from app.regles.vocabulaire import EtatCandidature
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentPublie:
+    """Une ligne de « Mes documents »."""
+
+    id: str
+    libelle: str
+    numero: int
+    publie_le: datetime
+    est_remplace: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentsPublies:
+    candidature_id: str
+    numero_candidat: str
+    numero_inscription: str
+    """vide tant que rien n'est enregistré"""
+    courants: tuple[DocumentPublie, ...]
+    remplaces: tuple[DocumentPublie, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentLu:
+    """Tout ce qu'il faut pour refaire le document, sans la base."""
+
+    id: str
+    candidature_id: str
+    type: TypeDocument
+    numero: int
+    publie_le: datetime
+    code: str
+    depot_ouvre_le: datetime
+    depot_ferme_le: datetime
+    numero_courant: int
+    numero_inscription: str
+    version_inscription: int
+    enregistree_le: datetime
+    fiche: Fiche
+
+    @property
+    def est_remplace(self) -> bool:
+        return self.numero < self.numero_courant
+
+    @property
+    def remplace_version(self) -> int | None:
+        return self.numero - 1 if self.numero > 1 else None
+
+
+class EtatVerification(StrEnum):
+    VALIDE = "valide"
+    REMPLACE = "remplace"
+    DESINSCRIT = "desinscrit"
+    ECARTE = "ecarte"
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Rien de personnel hors les initiales."""
+
+    etat: EtatVerification
+    code: str
+    libelle: str
+    numero: int
+    numero_courant: int
+    publie_le: datetime
+    initiales: str
+    examen: str
+    session: str
+    academie: str
+
+
+FINS = {
+    EtatCandidature.DESINSCRIT: EtatVerification.DESINSCRIT,
+    EtatCandidature.ECARTE: EtatVerification.ECARTE,
+}
+
+
+def documents_de(db: Session, compte_id: str, candidature_id: str) -> DocumentsPublies | None:
+    """Ceux de cette candidature, le plus récent d'abord ; nul si elle n'est pas à ce compte."""
+    numeros = db.execute(
+        select(Candidat.numero_candidat, Candidature.numero_inscription)
+        .join(Candidat, Candidat.compte_id == Candidature.compte_id)
+        .where(Candidature.id == candidature_id, Candidature.compte_id == compte_id)
+    ).one_or_none()
+    if numeros is None:
+        return None
+    lignes = db.scalars(
+        select(Document)
+        .where(Document.candidature_id == candidature_id)
+        .order_by(Document.publie_le.desc(), Document.type, Document.numero.desc())
+    )
+    publies = [
+        DocumentPublie(ligne.id, ligne.type.libelle, ligne.numero, ligne.publie_le, ligne.remplace_le is not None)
+        for ligne in lignes
+    ]
+    return DocumentsPublies(
+        candidature_id=candidature_id,
+        numero_candidat=numeros.numero_candidat or "",
+        numero_inscription=numeros.numero_inscription or "",
+        courants=tuple(publie for publie in publies if not publie.est_remplace),
+        remplaces=tuple(publie for publie in publies if publie.est_remplace),
+    )
+
+
+def document_de(db: Session, compte_id: str, document_id: str) -> DocumentLu | None:
+    ligne = db.execute(_documents().where(Document.id == document_id, Candidature.compte_id == compte_id)).one_or_none()
+    if ligne is None:
+        return None
+    document, version, candidature = ligne
+    return DocumentLu(
+        id=document.id,
+        candidature_id=document.candidature_id,
+        type=document.type,
+        numero=document.numero,
+        publie_le=document.publie_le,
+        code=document.code,
+        depot_ouvre_le=document.depot_ouvre_le,
+        depot_ferme_le=document.depot_ferme_le,
+        numero_courant=_numero_courant(db, document),
+        numero_inscription=candidature.numero_inscription or "",
+        version_inscription=version.numero,
+        enregistree_le=version.enregistree_le,
+        fiche=de_json(version.fiche),
+    )
+
+
+def verification(db: Session, saisie: str) -> Verification | None:
+    """Ce que vaut le document qui porte ce code, tel qu'il a été tapé ; nul : aucun ne le porte."""
+    code = normaliser(saisie)
+    ligne = db.execute(_documents().where(Document.code == code)).one_or_none() if code else None
+    return _verification(db, ligne) if ligne else None
+
+
+def _verification(db: Session, ligne: Row[Document, VersionCandidature, Candidature]) -> Verification:
+    document, version, candidature = ligne
+    fiche = de_json(version.fiche)
+    valide = EtatVerification.VALIDE if document.remplace_le is None else EtatVerification.REMPLACE
+    return Verification(
+        etat=FINS.get(candidature.etat, valide),
+        code=document.code,
+        libelle=document.type.libelle,
+        numero=document.numero,
+        numero_courant=_numero_courant(db, document),
+        publie_le=document.publie_le,
+        initiales=fiche.initiales,
+        examen=fiche.examen,
+        session=fiche.session,
+        academie=fiche.academie,
+    )
+
+
+def _documents() -> Select[Document, VersionCandidature, Candidature]:
+    return (
+        select(Document, VersionCandidature, Candidature)
+        .join(VersionCandidature, VersionCandidature.id == Document.version_id)
+        .join(Candidature, Candidature.id == Document.candidature_id)
+    )
+
+
+def _numero_courant(db: Session, document: Document) -> int:
+    return db.scalars(
+        select(Document.numero)
+        .where(Document.candidature_id == document.candidature_id, Document.type == document.type)
+        .order_by(Document.numero.desc())
+        .limit(1)
+    ).one()

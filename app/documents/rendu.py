@@ -1,0 +1,65 @@
+"""Du document publié à son PDF et à son nom de fichier."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+
+from app.documents.codes import en_groupes
+from app.documents.confirmation import confirmation
+from app.documents.demande_pieces import demande_pieces
+from app.documents.models import TypeDocument
+from app.documents.queries import DocumentLu
+
+
+def pdf(document: DocumentLu, url_publique: str) -> bytes:
+    """Un calcul de quelques dizaines de millisecondes : jamais sur la boucle."""
+    return RENDUS[document.type](document, adresse_verification(document.code, url_publique))
+
+
+def adresse_verification(code: str, url_publique: str) -> str:
+    return f"{url_publique}/verifier/{en_groupes(code)}"
+
+
+def nom_fichier(document: DocumentLu) -> str:
+    """« 02146028333_1-v2_juin_2027_confirmation.pdf », comme au guide."""
+    numero = document.numero_inscription.lstrip("0")
+    debut = f"{document.fiche.numero_candidat}_{numero}-v{document.numero}"
+    return f"{debut}_{_sans_accents(document.fiche.session)}_{document.type.value}.pdf"
+
+
+def _confirmation(document: DocumentLu, adresse: str) -> bytes:
+    return confirmation(
+        document.fiche,
+        numero_inscription=document.numero_inscription,
+        version=document.numero,
+        enregistree_le=document.enregistree_le,
+        code=document.code,
+        adresse_verification=adresse,
+        remplace_version=document.remplace_version,
+    )
+
+
+def _demande_pieces(document: DocumentLu, adresse: str) -> bytes:
+    return demande_pieces(
+        document.fiche,
+        numero_inscription=document.numero_inscription,
+        version=document.numero,
+        version_inscription=document.version_inscription,
+        publiee_le=document.publie_le,
+        depot_ouvre_le=document.depot_ouvre_le,
+        depot_ferme_le=document.depot_ferme_le,
+        code=document.code,
+        adresse_verification=adresse,
+        remplace_version=document.remplace_version,
+    )
+
+
+RENDUS: dict[TypeDocument, Callable[[DocumentLu, str], bytes]] = {
+    TypeDocument.CONFIRMATION: _confirmation,
+    TypeDocument.DEMANDE_PIECES: _demande_pieces,
+}
+
+
+def _sans_accents(texte: str) -> str:
+    decompose = unicodedata.normalize("NFKD", texte).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "_", decompose.lower()).strip("_")
