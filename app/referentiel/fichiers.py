@@ -9,23 +9,23 @@ import zlib
 from pathlib import Path
 
 from app.referentiel.formes import Forme, controler_ligne, proche
-from app.referentiel.rapport import FichierToml, LigneCsv, Noeud, Rapport
+from app.referentiel.rapport import FichierCsv, FichierToml, LigneCsv, Noeud, Rapport
 from app.referentiel.reperes import Reperes
 
 POSITION_TOML = re.compile(r"(.*?) \(at (?:line (\d+), column (\d+)|end of document)\)$", re.DOTALL)
 
 
-def lire_csv(dossier: Path, nom: str, forme: Forme, rapport: Rapport) -> list[LigneCsv]:
-    """Les lignes bien formées. Les colonnes se lisent par leur nom, dans n'importe quel ordre."""
+def lire_csv(dossier: Path, nom: str, forme: Forme, rapport: Rapport) -> FichierCsv:
+    """Les colonnes se lisent par leur nom, dans n'importe quel ordre."""
     contenu = _texte(dossier, nom, rapport)
     if contenu is None:
-        return []
+        return FichierCsv()
     lignes: list[LigneCsv] = []
     lecteur = csv.reader(io.StringIO(contenu, newline=""), delimiter=";", strict=True)
     try:
         colonnes = next(lecteur, [])
         if not _colonnes_bonnes(nom, colonnes, forme, rapport):
-            return []
+            return FichierCsv()
         derniere = lecteur.line_num
         for valeurs in lecteur:
             numero, derniere = derniere + 1, lecteur.line_num
@@ -33,14 +33,13 @@ def lire_csv(dossier: Path, nom: str, forme: Forme, rapport: Rapport) -> list[Li
                 phrase = f"{len(valeurs)} champs au lieu de {len(colonnes)}"
                 rapport.signaler(nom, numero, "", phrase)
                 continue
-            ligne = LigneCsv(nom, numero, dict(zip(colonnes, valeurs, strict=True)), rapport)
-            if controler_ligne(ligne, forme):
-                lignes.append(ligne)
+            lignes.append(LigneCsv(nom, numero, dict(zip(colonnes, valeurs, strict=True)), rapport))
     except csv.Error as faute:
         rapport.signaler(nom, max(lecteur.line_num, 1), "", f"CSV illisible, guillemets à vérifier ({faute})")
+        return FichierCsv()  # la suite est peut-être passée inaperçue : on ne juge pas les renvois sur un morceau
     if not lignes and not any(e.fichier == nom for e in rapport.erreurs):
         rapport.signaler(nom, 1, "", "aucune ligne")
-    return lignes
+    return FichierCsv(tuple(lignes), tuple(ligne for ligne in lignes if controler_ligne(ligne, forme)))
 
 
 def lire_toml(dossier: Path, nom: str, rapport: Rapport) -> Noeud | None:

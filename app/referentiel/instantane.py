@@ -59,7 +59,7 @@ def lire_dossier(dossier: Path) -> Instantane:
 
 def _lire(dossier: Path, rapport: Rapport) -> Instantane | None:
     academies, departements = lire_academies(dossier, rapport)
-    communes = lire_communes(dossier, rapport, {d["code"] for d in departements})
+    communes = lire_communes(dossier, rapport, departements.codes())
     pays = lire_pays(dossier, rapport)
     langues = lire_langues(dossier, rapport)
 
@@ -67,15 +67,14 @@ def _lire(dossier: Path, rapport: Rapport) -> Instantane | None:
     specialites = lire_specialites(dossier, rapport, generales)
     noms = {Path(s.fichier.nom).stem for s in specialites}
     catalogue = lire_catalogue(dossier, rapport, noms)
-    controler_codes_bcn(specialites, {c["code"] for c in catalogue})
+    controler_codes_bcn(specialites, catalogue.codes())
 
     par_code = {s["code"]: s for s in specialites if isinstance(s.get("code"), str)}
-    acquis = lire_acquis(dossier, rapport, generales.codes("matieres") if generales else (), par_code)
+    acquis = lire_acquis(dossier, rapport, generales.codes("matieres") if generales else set(), par_code)
     categories = lire_categories(dossier, rapport)
     pieces = lire_pieces(dossier, rapport, par_code, acquis, categories)
     controler_textes(fichier for fichier in (acquis, categories, pieces, generales) if fichier)
-    codes_academies = {a["code"] for a in academies}
-    etablissements = lire_etablissements(dossier, rapport, codes_academies, _statuts_autonomes(categories))
+    etablissements = lire_etablissements(dossier, rapport, academies.codes(), _statuts_autonomes(categories))
 
     if rapport.erreurs or not (acquis and categories and pieces and generales):
         return None

@@ -11,17 +11,17 @@ from app.referentiel.models import (
     EtablissementPropose,
     Pays,
 )
-from app.referentiel.rapport import LigneCsv
+from app.referentiel.rapport import FichierCsv, LigneCsv
 
 Ligne = dict[str, Any]
 
 
 def lignes_des_tables(
-    academies: list[LigneCsv],
-    departements: list[LigneCsv],
-    communes: list[LigneCsv],
-    pays: list[LigneCsv],
-    etablissements: list[LigneCsv],
+    academies: FichierCsv,
+    departements: FichierCsv,
+    communes: FichierCsv,
+    pays: FichierCsv,
+    etablissements: FichierCsv,
 ) -> dict[str, tuple[Ligne, ...]]:
     """Dans l'ordre où elles s'écrivent : ce qui est désigné avant ce qui désigne."""
     return {

@@ -1,5 +1,6 @@
 """Les erreurs d'un dossier de référence : le fichier, la ligne, le champ, et une phrase qui dit quoi corriger."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -56,6 +57,23 @@ class LigneCsv:
 
     def erreur(self, colonne: str, message: str) -> None:
         self.rapport.signaler(self.fichier, self.numero, colonne, message)
+
+
+@dataclass(frozen=True, slots=True)
+class FichierCsv:
+    """On parcourt les lignes de bonne forme ; on renvoie à toutes, pour qu'une faute n'en entraîne pas d'autres."""
+
+    ecrites: tuple[LigneCsv, ...] = ()
+    bonnes: tuple[LigneCsv, ...] = ()
+
+    def __iter__(self) -> Iterator[LigneCsv]:
+        return iter(self.bonnes)
+
+    def __len__(self) -> int:
+        return len(self.bonnes)
+
+    def codes(self, colonne: str = "code") -> frozenset[str]:
+        return frozenset(ligne[colonne] for ligne in self.ecrites)
 
 
 @dataclass(slots=True)

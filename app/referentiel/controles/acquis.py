@@ -98,7 +98,7 @@ def lire_acquis(
         controler_sessions(a)
         _controler_matieres(a, matieres)
         _controler_regles(a, specialites)
-    du_guide = {a["code"] for a in fichier.get("acquis", ()) if isinstance(a, dict) and a.get("dans_guide") is True}
+    du_guide = fichier.codes("acquis") - {a["code"] for a in fichier.enfants("acquis") if not a["dans_guide"]}
     for code in TITRES_DU_GUIDE:
         if code not in du_guide:
             fichier.erreur("acquis", f"le titre {code} de l’écran du guide manque")
@@ -110,7 +110,7 @@ def _controler_matieres(a: Noeud, matieres: Collection[str]) -> None:
     deja: dict[str, str] = {}
     for cle, citees in listes.items():
         for matiere in citees:
-            if matiere not in matieres:
+            if matieres and matiere not in matieres:
                 a.erreur(cle, inconnu(matiere, matieres))
             elif matiere in deja:
                 a.erreur(cle, f"{matiere} est déjà dans {deja[matiere]}")

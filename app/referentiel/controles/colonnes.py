@@ -19,6 +19,6 @@ def uniques(lignes: Iterable[LigneCsv], *colonnes: str) -> None:
 
 
 def renvoi(ligne: LigneCsv, colonne: str, connus: Collection[str]) -> None:
-    """Vide, le renvoi n'en est pas un."""
-    if ligne[colonne] and ligne[colonne] not in connus:
+    """Vide, le renvoi n'en est pas un. Sans rien de connu, la faute est dans le fichier désigné, déjà signalée."""
+    if ligne[colonne] and connus and ligne[colonne] not in connus:
         ligne.erreur(colonne, inconnu(ligne[colonne], connus))

@@ -156,8 +156,8 @@ def lire_specialites(dossier: Path, rapport: Rapport, generales: Noeud | None) -
 def controler_codes_bcn(specialites: list[Noeud], catalogue: Collection[str]) -> None:
     for s in specialites:
         champ = "code_bcn" if "code_bcn" in s.valeur else "code"
-        if s.get(champ) not in catalogue:
-            s.erreur(champ, f"{inconnu(s.get(champ), catalogue)} dans specialites_catalogue.csv")
+        if catalogue and isinstance(s.get(champ), str) and s[champ] not in catalogue:
+            s.erreur(champ, f"« {s[champ]} » n’est pas dans specialites_catalogue.csv")
 
 
 def _controler_epreuves(s: Noeud) -> None:

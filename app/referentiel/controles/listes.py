@@ -6,7 +6,7 @@ from pathlib import Path
 from app.referentiel.controles.colonnes import CODES, LIBRE, OUI_NON, renvoi, uniques
 from app.referentiel.fichiers import lire_csv
 from app.referentiel.formes import Forme, inconnu, texte
-from app.referentiel.rapport import LigneCsv, Rapport
+from app.referentiel.rapport import FichierCsv, Rapport
 from app.regles.vocabulaire import StatutCandidat
 
 ANNEE = texte(motif=r"(19|20)\d\d", vide=True)
@@ -42,13 +42,13 @@ ETABLISSEMENTS: Forme = {
 }
 
 
-def lire_langues(dossier: Path, rapport: Rapport) -> list[LigneCsv]:
+def lire_langues(dossier: Path, rapport: Rapport) -> FichierCsv:
     langues = lire_csv(dossier, "langues.csv", LANGUES, rapport)
     uniques(langues, "code")
     return langues
 
 
-def lire_catalogue(dossier: Path, rapport: Rapport, specialites: Collection[str]) -> list[LigneCsv]:
+def lire_catalogue(dossier: Path, rapport: Rapport, specialites: Collection[str]) -> FichierCsv:
     """`specialites` : noms des fichiers de détail, sans l'extension."""
     catalogue = lire_csv(dossier, "specialites_catalogue.csv", CATALOGUE, rapport)
     uniques(catalogue, "code")
@@ -62,7 +62,7 @@ def lire_catalogue(dossier: Path, rapport: Rapport, specialites: Collection[str]
 
 def lire_etablissements(
     dossier: Path, rapport: Rapport, academies: Collection[str], a_proposer: Collection[str]
-) -> list[LigneCsv]:
+) -> FichierCsv:
     """`a_proposer` : statuts qui s'inscrivent eux-mêmes ; chacun trouve un établissement dans chaque académie."""
     etablissements = lire_csv(dossier, "etablissements.csv", ETABLISSEMENTS, rapport)
     uniques(etablissements, "code")
@@ -74,6 +74,8 @@ def lire_etablissements(
                 e.erreur("statuts", inconnu(statut, STATUTS))
         ou = [e["academie"]] if e["academie"] else list(academies)
         couverts |= {(academie, statut) for academie in ou for statut in e.liste("statuts") or STATUTS}
+    if len(etablissements) < len(etablissements.ecrites) or not etablissements.ecrites:
+        return etablissements  # une ligne fausse couvrait peut-être ce qui semble manquer
     for academie in sorted(academies):
         if manquants := sorted(set(a_proposer) - {s for a, s in couverts if a == academie}):
             phrase = f"aucun établissement de l’académie {academie} pour : {', '.join(manquants)}"

@@ -171,7 +171,14 @@ FAUTES = [
         "un nombre est attendu, lu « 3 »",
     ),
     ("epreuves_generales.toml", 'suffixe = "B"', 'suffixe = "b"', 0, "suffixe", "« b » n’a pas la forme attendue"),
-    (BRODERIE, 'code = "50024127"', 'code = "50099999"', 0, "code", "dans specialites_catalogue.csv"),
+    (
+        BRODERIE,
+        'code = "50024127"',
+        'code = "50099999"',
+        0,
+        "code",
+        "« 50099999 » n’est pas dans specialites_catalogue.csv",
+    ),
     (
         BRODERIE,
         'code = "50024127"',
