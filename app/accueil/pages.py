@@ -1,40 +1,41 @@
 """Accueil, aide et textes légaux : ce que tout le monde lit sans compte."""
 
+from datetime import datetime
 from typing import Any
 
 from litestar import Response, get
-from litestar.di import NamedDependency
 from litestar.response import Redirect
+from sqlalchemy.orm import Session
 
 from app.accueil.aide import categories, groupes_de_pieces
 from app.accueil.periodes import de_la_session, sessions_ouvertes, vue
-from app.infra.database import Database
+from app.accueil.reglement import reglement_actif
+from app.comptes.portail import AnyRequest, database, instant
 from app.referentiel.queries import messages, periodes, prochaine_ouverture
-from app.referentiel.reglements import Reglements
-from app.web.pages import AnyRequest, render
+from app.web.pages import render
 
 
 @get("/", opt={"public": True})
-async def accueil(request: AnyRequest, db: NamedDependency[Database]) -> Response[str]:
-    maintenant = request.app.state.horloge()
-    ouvertes = sessions_ouvertes(await db.lire(periodes), maintenant)
-    prochaine = None if ouvertes else await db.lire(prochaine_ouverture, maintenant)
+async def accueil(request: AnyRequest) -> Response[str]:
     return render(
-        request,
-        "accueil/accueil.html",
-        {
-            "messages": await db.lire(messages, maintenant),
-            "ouvertes": " et ".join(de_la_session(session) for session in ouvertes),
-            "prochaine": vue(prochaine, maintenant) if prochaine else None,
-        },
+        request, "accueil/accueil.html", await database(request).lire(etat_des_inscriptions, instant(request))
     )
 
 
+def etat_des_inscriptions(db: Session, maintenant: datetime) -> dict[str, object]:
+    """Les sessions ouvertes quelque part ; s'il n'y en a pas, la prochaine ouverture ; et les messages du moment."""
+    ouvertes = sessions_ouvertes(periodes(db), maintenant)
+    prochaine = None if ouvertes else prochaine_ouverture(db, maintenant)
+    return {
+        "messages": messages(db, maintenant),
+        "ouvertes": " et ".join(de_la_session(session) for session in ouvertes),
+        "prochaine": vue(prochaine, maintenant) if prochaine else None,
+    }
+
+
 @get("/aide", opt={"public": True})
-async def aide(
-    request: AnyRequest, db: NamedDependency[Database], reglements: NamedDependency[Reglements]
-) -> Response[str]:
-    reglement = (await reglements.actif(db)).reglement
+async def aide(request: AnyRequest) -> Response[str]:
+    reglement = await reglement_actif(request)
     return render(
         request,
         "accueil/aide.html",
@@ -48,10 +49,8 @@ async def aide(
 
 
 @get("/aide/pieces", opt={"public": True})
-async def pieces(
-    request: AnyRequest, db: NamedDependency[Database], reglements: NamedDependency[Reglements]
-) -> Response[str]:
-    reglement = (await reglements.actif(db)).reglement
+async def pieces(request: AnyRequest) -> Response[str]:
+    reglement = await reglement_actif(request)
     return render(
         request,
         "accueil/pieces.html",

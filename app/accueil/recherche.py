@@ -5,18 +5,17 @@ from datetime import datetime
 from urllib.parse import parse_qs
 
 from litestar import Response, get
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 from sqlalchemy.orm import Session
 
 from app.accueil.agenda import Evenement, calendrier
 from app.accueil.periodes import DOMAINES, nom_academie, nom_session, session_par_defaut, vue
-from app.infra.database import Database
+from app.comptes.portail import AnyRequest, database, instant, reglages
 from app.referentiel.fiches import FichePeriode
 from app.referentiel.queries import academies, messages, periode, periodes, prochaine_ouverture, sessions
 from app.web.erreurs import Introuvable
 from app.web.gabarits import INSECABLE, instant_paris
-from app.web.pages import AnyRequest, render
+from app.web.pages import render
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,24 +28,25 @@ class Choix:
 
 
 @get("/periodes", opt={"public": True})
-async def recherche(request: AnyRequest, db: NamedDependency[Database]) -> Response[str]:
+async def recherche(request: AnyRequest) -> Response[str]:
     choix = _choix(request)
-    return render(request, "accueil/periodes.html", await db.lire(page, choix, request.app.state.horloge()))
+    return render(request, "accueil/periodes.html", await database(request).lire(page, choix, instant(request)))
 
 
 @get("/periodes/{fichier:str}", opt={"public": True})
-async def agenda(request: AnyRequest, db: NamedDependency[Database], fichier: FromPath[str]) -> Response[bytes]:
-    trouvee = await db.lire(periode, fichier.removesuffix(".ics")) if fichier.endswith(".ics") else None
+async def agenda(request: AnyRequest, fichier: FromPath[str]) -> Response[bytes]:
+    if not fichier.endswith(".ics"):
+        raise Introuvable
+    trouvee = await database(request).lire(periode, fichier.removesuffix(".ics"))
     if trouvee is None:
         raise Introuvable
-    etat = request.app.state
     return Response(
         calendrier(
-            evenements(trouvee, f"{etat.reglages.url_publique}/periodes"),
+            evenements(trouvee, f"{reglages(request).url_publique}/periodes"),
             titre=_titre(trouvee),
-            maintenant=etat.horloge(),
+            maintenant=instant(request),
         ),
-        media_type="text/calendar; charset=utf-8",
+        media_type="text/calendar",
         headers={"Content-Disposition": f'attachment; filename="inscription-{trouvee.session.id}.ics"'},
     )
 

@@ -6,11 +6,10 @@ import tomllib
 from pathlib import Path
 
 from litestar import HttpMethod, MediaType, Response, get, route
-from litestar.di import NamedDependency
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.infra.database import Database
+from app.comptes.portail import AnyRequest, database
 
 ATTENTE = 5  # secondes : une supervision qui n'a pas de réponse conclut mieux qu'une qui attend
 RACINE = Path(__file__).resolve().parents[2]
@@ -30,10 +29,10 @@ journal = logging.getLogger(__name__)
 
 
 @route("/sante", http_method=[HttpMethod.GET, HttpMethod.HEAD], opt={"public": True})
-async def sante(db: NamedDependency[Database]) -> Response[dict[str, str]]:
+async def sante(request: AnyRequest) -> Response[dict[str, str]]:
     try:
         async with asyncio.timeout(ATTENTE):
-            await db.lire(_repond)
+            await database(request).lire(_repond)
     except Exception as panne:  # quelle que soit la panne, c'est la réponse que la supervision attend
         journal.error("health check: %s", type(panne).__name__)
         return Response({"statut": "indisponible", "version": VERSION}, status_code=503)

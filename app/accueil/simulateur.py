@@ -5,15 +5,15 @@ from datetime import datetime
 from urllib.parse import quote
 
 from litestar import Response, get
-from litestar.di import NamedDependency
+from sqlalchemy.orm import Session
 
 from app.accueil.periodes import session_par_defaut
 from app.accueil.pieces_simulees import pieces_simulees
+from app.accueil.reglement import reglement_actif
 from app.accueil.resultat import resultat
+from app.comptes.portail import AnyRequest, database, instant
 from app.infra.clock import jour_de_paris
-from app.infra.database import Database
 from app.referentiel.queries import periodes, sessions
-from app.referentiel.reglements import Reglements
 from app.regles.dispenses import acquis_proposes, conditions_proposees, familles_proposees, reperes_a_dire
 from app.regles.dossier import AcquisDeclare, Contexte, Dossier
 from app.regles.eligibilite import specialites_proposees
@@ -21,7 +21,7 @@ from app.regles.referentiel import Acquis, FamilleAcquis, Reglement
 from app.regles.reperes import LANGUE, codes_affiches, libelles
 from app.regles.simulation import Parametres, adresse_simulation, dossier_simule, lire_parametres
 from app.regles.vocabulaire import EffetAcquis, InscritPar
-from app.web.pages import AnyRequest, render
+from app.web.pages import render
 
 CONDITIONS = {
     LANGUE: "Il comportait une épreuve dans une langue autre que le français",
@@ -53,15 +53,18 @@ class Titre:
 
 
 @get("/simulateur", opt={"public": True})
-async def simulateur(
-    request: AnyRequest, db: NamedDependency[Database], reglements: NamedDependency[Reglements]
-) -> Response[str]:
-    maintenant = request.app.state.horloge()
-    session = session_par_defaut(await db.lire(sessions), await db.lire(periodes), maintenant)
-    annee = session.annee if session else jour_de_paris(maintenant).year + 1
-    reglement = (await reglements.actif(db)).reglement
+async def simulateur(request: AnyRequest) -> Response[str]:
+    maintenant = instant(request)
+    annee = await database(request).lire(annee_visee, maintenant)
+    reglement = await reglement_actif(request)
     texte = request.scope["query_string"].decode("latin-1")
     return render(request, "accueil/simulateur.html", page(texte, reglement, annee, maintenant))
+
+
+def annee_visee(db: Session, maintenant: datetime) -> int:
+    """La session où l'on peut encore s'inscrire ; sans session connue, l'année prochaine."""
+    session = session_par_defaut(sessions(db), periodes(db), maintenant)
+    return session.annee if session else jour_de_paris(maintenant).year + 1
 
 
 def page(texte: str, reglement: Reglement, annee: int, maintenant: datetime) -> dict[str, object]:

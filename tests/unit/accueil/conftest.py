@@ -1,16 +1,13 @@
 """Les pages publiques sur une vraie base, avec le vrai référentiel et une horloge qu'on règle."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from litestar import Litestar
-from litestar.di import Provide
-from litestar.testing import TestClient
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -20,8 +17,11 @@ from app.referentiel import models
 from app.referentiel.chargement import charger, lire_dossier
 from app.referentiel.models import ImportanceMessage, MessageAccueil, PeriodeInscription, SessionExamen
 from app.referentiel.reglements import Reglements
+from app.regles.lecture import reglement as lire_reglement
+from app.regles.referentiel import Reglement
 from app.settings import Reglages
 from app.web.montage import monter
+from tests.unit.client import Navigateur, Page
 
 PARIS = ZoneInfo("Europe/Paris")
 REFERENTIEL = Path(__file__).resolve().parents[3] / "db" / "referentiel"
@@ -39,14 +39,18 @@ MAINTENANT = paris(2026, 11, 24, 14, 2)
 class Portail:
     """Le portail vu du dehors, et sa base vue du dedans."""
 
-    client: TestClient[Litestar]
+    navigateur: Navigateur
     moteur: Engine
     instant: datetime
+    base: Database
 
-    def lire(self, adresse: str, statut: int = 200) -> str:
-        reponse = self.client.get(adresse)
-        assert reponse.status_code == statut, adresse
-        return reponse.text
+    def fermer_la_base(self) -> None:
+        """Dans la boucle du serveur, comme à l'arrêt : la base ne répond plus."""
+        with self.navigateur.client.portal() as boucle:
+            boucle.call(self.base.fermer)
+
+    def lire(self, adresse: str, statut: int = 200) -> Page:
+        return self.navigateur.get(adresse, statut=statut)
 
     def periode(self, academie: str, ouvre_le: datetime, ferme_le: datetime, **reste: str) -> str:
         valeurs = {
@@ -118,19 +122,16 @@ def portail(base_chargee: Path, tmp_path: Path) -> Iterator[Portail]:
         cle=b"c" * 32,
         horloge=lambda: visite.instant,
         indisponible=Indisponible,
-        dependencies={"db": _fournir(db), "reglements": _fournir(Reglements())},
+        etat={"database": db, "reglements": Reglements()},
         on_shutdown=[db.fermer],
     )
     moteur = moteur_synchrone(url)
-    with TestClient(app, raise_server_exceptions=False) as client:
-        visite = Portail(client, moteur, MAINTENANT)
+    with Navigateur(app) as navigateur:
+        visite = Portail(navigateur, moteur, MAINTENANT, db)
         yield visite
     moteur.dispose()
 
 
-def _fournir(valeur: object) -> Provide:
-    async def rendue() -> object:
-        return valeur
-
-    fournisseur: Callable[..., object] = rendue
-    return Provide(fournisseur)
+@pytest.fixture(scope="session")
+def reglement() -> Reglement:
+    return lire_reglement(lire_dossier(REFERENTIEL).reglement)
