@@ -6,6 +6,7 @@ from sqlalchemy import text
 from app.accueil.aide import PHRASES, categories, groupes_de_pieces, situation
 from app.regles.referentiel import ConditionPiece, Reglement
 from app.regles.vocabulaire import StatutCandidat
+from app.web.gabarits import typo
 from tests.unit.accueil.conftest import Portail
 
 PAGES = {
@@ -36,7 +37,7 @@ def test_l_aide_nomme_toutes_les_categories_et_leurs_phrases(portail: Portail, r
     page = portail.lire("/aide")
     for categorie in categories(reglement):
         assert categorie.phrase, f"{categorie.libelle} n’a pas de phrase"
-        assert categorie.phrase in page.texte
+        assert typo(categorie.phrase) in page.texte
         assert categorie.libelle.replace("'", "’") in page.texte
     assert set(PHRASES) == set(reglement.categories), "une phrase pour une catégorie qui n’existe plus"
 
