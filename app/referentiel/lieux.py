@@ -17,7 +17,7 @@ ASSOCIEE = "commune-associee"
 ARRONDISSEMENT = "arrondissement-municipal"
 
 DEPENDANCES = {DELEGUEE: "commune déléguée de", ASSOCIEE: "commune associée à"}
-ABREVIATIONS = {"ST": "SAINT", "STE": "SAINTE"}
+ABREVIATIONS = {"ST": "SAINT", "STE": "SAINTE", "STS": "SAINTS", "STES": "SAINTES"}
 LIGATURES = str.maketrans({"Œ": "OE", "Æ": "AE", "ß": "SS"})
 
 Parente = aliased(Commune)
@@ -63,7 +63,7 @@ def communes(db: Session, departement: str, recherche: str, limite: int = 20) ->
     """
     # « ST » est une abréviation dans « ST MARTIN », et le début de « STRASBOURG » tant qu'on tape.
     cles = tuple({cle_de_recherche(recherche): None, " ".join(_mots(recherche)): None})
-    if not cles[0]:
+    if not cles[0] or not departement.isascii():
         return ()
     rang = case((Commune.nom_cle.in_(cles), 0), (_commence_par(cles), 1), else_=2)
     requete = (
@@ -79,6 +79,8 @@ def communes(db: Session, departement: str, recherche: str, limite: int = 20) ->
 
 def commune(db: Session, cle: str) -> FicheCommune | None:
     """`cle` : celle que porte une fiche (`FicheCommune.cle`)."""
+    if not cle.isascii():
+        return None
     code_insee, _, type_ = cle.partition("-")
     ligne = db.execute(_avec_parente().where(Commune.code_insee == code_insee, Commune.type == type_)).one_or_none()
     return _fiche_commune(ligne) if ligne else None
@@ -89,6 +91,8 @@ def localites(db: Session, code_postal: str) -> tuple[FicheCommune, ...]:
 
     Paris, Lyon et Marseille s'y disent d'un mot : le code postal dit déjà l'arrondissement.
     """
+    if not code_postal.isascii():
+        return ()
     actuelles = select(CommuneCodePostal.code_insee).where(
         CommuneCodePostal.code_postal == code_postal, CommuneCodePostal.type == ACTUELLE
     )

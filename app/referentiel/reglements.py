@@ -10,8 +10,6 @@ from app.referentiel.models import VersionReferentiel
 from app.regles.lecture import reglement
 from app.regles.referentiel import Reglement
 
-GARDES = 8  # versions en mémoire : l'active, et celles des candidatures relues
-
 
 @dataclass(frozen=True, slots=True)
 class ReglementPublie:
@@ -32,7 +30,8 @@ class Reglements:
     ligne de commande publie à côté du serveur.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, gardes: int = 8) -> None:
+        self._gardes = gardes  # l'actif, et ceux des candidatures relues
         self._lus: dict[int, Reglement] = {}
 
     async def actif(self, db: Database) -> ReglementPublie:
@@ -46,7 +45,7 @@ class Reglements:
         if lu is None:
             lu = await db.lire(reglement_de, version_id)
         self._lus[version_id] = lu  # le dernier servi est le dernier oublié
-        while len(self._lus) > GARDES:
+        while len(self._lus) > self._gardes:
             self._lus.pop(next(iter(self._lus)))
         return lu
 

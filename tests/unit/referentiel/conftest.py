@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, event
 from sqlalchemy.orm import Session
 
 from app.infra.database import Base, Database, moteur_synchrone, url_sqlite
@@ -39,6 +39,7 @@ def db(fichier_charge: Path, tmp_path: Path) -> Iterator[Session]:
     copie = tmp_path / "base.db"
     shutil.copy(fichier_charge, copie)
     moteur = create_engine(url_sqlite(copie))
+    event.listen(moteur, "connect", lambda connexion, _: connexion.execute("PRAGMA foreign_keys=ON"))
     with Session(moteur) as session:
         yield session
     moteur.dispose()
