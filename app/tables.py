@@ -1,5 +1,10 @@
 """Toutes les tables : importer ce module remplit `Base.metadata`, pour les migrations et leurs contrôles."""
 
+from app.candidatures import models as candidatures
+from app.comptes import models as comptes
+from app.documents import models as documents
 from app.infra import outbox
+from app.pieces import models as pieces
+from app.referentiel import models as referentiel
 
-__all__ = ["outbox"]
+__all__ = ["candidatures", "comptes", "documents", "outbox", "pieces", "referentiel"]

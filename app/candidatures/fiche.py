@@ -50,6 +50,8 @@ class EpreuveFiche:
     evaluation_libelle: str
     motif: str
     est_certaine: bool
+    intitule_est_certain: bool = True
+    """faux : l'intitulé n'a pas été lu dans le règlement d'examen"""
 
     @property
     def intitule(self) -> str:

@@ -8,7 +8,8 @@ from app.infra.database import Base
 from app.infra.identifiants import nouvel_id
 from app.regles.vocabulaire import EtatCandidature
 
-EN_COURS = "etat in ('brouillon', 'a_completer', 'inscrit')"
+EN_COURS_ETATS = (EtatCandidature.BROUILLON, EtatCandidature.A_COMPLETER, EtatCandidature.INSCRIT)
+EN_COURS = text("etat in ('brouillon', 'a_completer', 'inscrit')")
 
 
 class Candidature(Base):
@@ -27,8 +28,8 @@ class Candidature(Base):
             "session_examen_id",
             "derogation_specialite",
             unique=True,
-            sqlite_where=text(EN_COURS),
-            postgresql_where=text(EN_COURS),
+            sqlite_where=EN_COURS,
+            postgresql_where=EN_COURS,
         ),
     )
 
@@ -42,8 +43,10 @@ class Candidature(Base):
     cree_le: Mapped[datetime]
 
     brouillon: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    revision: Mapped[int] = mapped_column(default=0)
-    """une de plus à chaque brouillon gardé : un onglet envoyé sur une révision dépassée se reconnaît"""
+    traces: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """onglet → révision et page qui l'a gardé en dernier : une page dépassée par une autre se reconnaît"""
+    concurrences: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """onglet → réponses d'une page dépassée, gardées jusqu'à ce que le candidat choisisse"""
     garde_le: Mapped[datetime | None]
 
     version: Mapped[int] = mapped_column(default=0)
@@ -61,7 +64,7 @@ class VersionCandidature(Base):
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=nouvel_id)
     candidature_id: Mapped[str] = mapped_column(ForeignKey("candidature.id"), index=True)
     numero: Mapped[int]
-    version_referentiel_id: Mapped[str] = mapped_column(ForeignKey("version_referentiel.id"))
+    version_referentiel_id: Mapped[int] = mapped_column(ForeignKey("version_referentiel.id"))
     brouillon: Mapped[dict[str, Any]] = mapped_column(JSON)
     """les réponses enregistrées"""
     fiche: Mapped[dict[str, Any]] = mapped_column(JSON)

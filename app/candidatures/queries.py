@@ -1,0 +1,231 @@
+"""Lectures d'une candidature, toujours par son propriétaire : ce qui n'est pas à lui n'existe pas."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.candidatures import fiche, serialisation
+from app.candidatures.fiche import Fiche
+from app.candidatures.models import EN_COURS_ETATS, Candidature, VersionCandidature
+from app.comptes.models import Candidat
+from app.infra.clock import jour_de_paris
+from app.referentiel import lieux
+from app.referentiel import queries as referentiel
+from app.referentiel.fiches import FichePeriode
+from app.referentiel.models import Academie
+from app.referentiel.reglements import version_active
+from app.regles.calendrier import EtatService, Periode, etat
+from app.regles.dossier import Brouillon, Contexte, Dossier
+from app.regles.referentiel import Identite, Reglement
+from app.regles.vocabulaire import EtatCandidature
+
+
+@dataclass(frozen=True, slots=True)
+class CandidatureLue:
+    """Tout ce qu'un écran de l'inscription lit d'une candidature, en une vue cohérente de la base."""
+
+    id: str
+    etat: EtatCandidature
+    numero_inscription: str | None
+    version: int
+    enregistree_le: datetime | None
+    garde_le: datetime | None
+    brouillon: Brouillon
+    brouillon_enregistre: Brouillon | None
+    """réponses de la dernière version ; `None` tant que rien n'est enregistré"""
+    traces: Mapping[str, Any]
+    concurrences: Mapping[str, Any]
+    numero_candidat: str
+    identite: Identite
+    periode: FichePeriode
+    contexte: Contexte
+    nationalite: str
+    """libellé de celle du brouillon"""
+    pays_adresse: str
+    """libellé de celui du brouillon"""
+    version_referentiel_id: int
+
+    @property
+    def est_enregistree(self) -> bool:
+        return self.version > 0
+
+    @property
+    def est_a_jour(self) -> bool:
+        """Vrai quand le brouillon ne dit rien de plus que la dernière version."""
+        return self.brouillon_enregistre is not None and _sans_saisies(self.brouillon) == _sans_saisies(
+            self.brouillon_enregistre
+        )
+
+    def revision(self, onglet: str) -> int:
+        revision: int = self.traces.get(onglet, {"revision": 0})["revision"]
+        return revision
+
+    def est_ouverte(self, maintenant: datetime) -> bool:
+        return etat(Periode(self.periode.ouvre_le, self.periode.ferme_le), maintenant) is EtatService.OUVERT
+
+    def dossier(self, reglement: Reglement) -> Dossier:
+        return Dossier(self.identite, self.brouillon, reglement, self.contexte)
+
+
+@dataclass(frozen=True, slots=True)
+class VersionLue:
+    id: str
+    candidature_id: str
+    numero: int
+    numero_inscription: str
+    enregistree_le: datetime
+    fiche: Fiche
+
+
+@dataclass(frozen=True, slots=True)
+class CandidatureResumee:
+    """Une carte de « Mes inscriptions »."""
+
+    id: str
+    etat: EtatCandidature
+    numero_inscription: str | None
+    version: int
+    enregistree_le: datetime | None
+    garde_le: datetime | None
+    specialite: str | None
+    """code de la dernière version, sinon du brouillon"""
+    periode: FichePeriode
+
+
+def candidature_de(db: Session, compte_id: str, candidature_id: str, *, maintenant: datetime) -> CandidatureLue | None:
+    ligne = db.scalar(
+        select(Candidature).where(
+            Candidature.id == candidature_id,
+            Candidature.compte_id == compte_id,
+            Candidature.etat.in_(EN_COURS_ETATS),
+        )
+    )
+    if ligne is None:
+        return None
+    periode = referentiel.periode(db, ligne.periode_id)
+    contexte = referentiel.contexte(db, ligne.periode_id, jour_de_paris(maintenant))
+    reglement_id = version_active(db)
+    if periode is None or contexte is None or reglement_id is None:
+        raise LookupError("a candidature has its period and a published referentiel")
+    enregistre = db.scalar(
+        select(VersionCandidature.brouillon).where(
+            VersionCandidature.candidature_id == ligne.id, VersionCandidature.numero == ligne.version
+        )
+    )
+    brouillon = serialisation.de_json(ligne.brouillon)
+    titulaire = db.get_one(Candidat, compte_id)
+    nationalite = lieux.un_pays(db, brouillon.nationalite) if brouillon.nationalite else None
+    pays = lieux.un_pays(db, brouillon.pays_adresse) if brouillon.pays_adresse else None
+    return CandidatureLue(
+        id=ligne.id,
+        etat=ligne.etat,
+        numero_inscription=ligne.numero_inscription,
+        version=ligne.version,
+        enregistree_le=ligne.enregistree_le,
+        garde_le=ligne.garde_le,
+        brouillon=brouillon,
+        brouillon_enregistre=serialisation.de_json(enregistre) if enregistre is not None else None,
+        traces=ligne.traces,
+        concurrences=ligne.concurrences,
+        numero_candidat=titulaire.numero_candidat or "",
+        identite=_identite(db, titulaire),
+        periode=periode,
+        contexte=replace(contexte, noms_academies=_noms_academies(db, brouillon)),
+        nationalite=nationalite.nationalite if nationalite else "",
+        pays_adresse=pays.libelle if pays else "",
+        version_referentiel_id=reglement_id,
+    )
+
+
+def version_de(db: Session, compte_id: str, candidature_id: str, numero: int | None = None) -> VersionLue | None:
+    """La version demandée, ou la dernière."""
+    requete = (
+        select(VersionCandidature, Candidature.numero_inscription)
+        .join(Candidature, Candidature.id == VersionCandidature.candidature_id)
+        .where(Candidature.id == candidature_id, Candidature.compte_id == compte_id)
+        .order_by(VersionCandidature.numero.desc())
+        .limit(1)
+    )
+    if numero is not None:
+        requete = requete.where(VersionCandidature.numero == numero)
+    ligne = db.execute(requete).tuples().first()
+    return _version(*ligne) if ligne else None
+
+
+def candidatures_de(db: Session, compte_id: str) -> tuple[CandidatureResumee, ...]:
+    """Les candidatures en cours du compte, les plus récentes d'abord."""
+    lignes = db.scalars(
+        select(Candidature)
+        .where(Candidature.compte_id == compte_id, Candidature.etat.in_(EN_COURS_ETATS))
+        .order_by(Candidature.cree_le.desc(), Candidature.id)
+    )
+    return tuple(_resumee(db, ligne) for ligne in lignes)
+
+
+def candidature_resumee(db: Session, compte_id: str, candidature_id: str) -> CandidatureResumee | None:
+    ligne = db.scalar(
+        select(Candidature).where(
+            Candidature.id == candidature_id,
+            Candidature.compte_id == compte_id,
+            Candidature.etat.in_(EN_COURS_ETATS),
+        )
+    )
+    return _resumee(db, ligne) if ligne else None
+
+
+def _resumee(db: Session, ligne: Candidature) -> CandidatureResumee:
+    periode = referentiel.periode(db, ligne.periode_id)
+    if periode is None:
+        raise LookupError("a candidature has its period")
+    return CandidatureResumee(
+        id=ligne.id,
+        etat=ligne.etat,
+        numero_inscription=ligne.numero_inscription,
+        version=ligne.version,
+        enregistree_le=ligne.enregistree_le,
+        garde_le=ligne.garde_le,
+        specialite=ligne.brouillon.get("specialite"),
+        periode=periode,
+    )
+
+
+def _version(version: VersionCandidature, numero_inscription: str | None) -> VersionLue:
+    return VersionLue(
+        id=version.id,
+        candidature_id=version.candidature_id,
+        numero=version.numero,
+        numero_inscription=numero_inscription or "",
+        enregistree_le=version.enregistree_le,
+        fiche=fiche.de_json(version.fiche),
+    )
+
+
+def _sans_saisies(brouillon: Brouillon) -> Brouillon:
+    return brouillon.avec(saisies={}, vus=())
+
+
+def _identite(db: Session, candidat: Candidat) -> Identite:
+    pays = lieux.un_pays(db, candidat.pays_naissance)
+    departement = lieux.departement(db, candidat.departement_naissance) if candidat.departement_naissance else None
+    return Identite(
+        civilite=candidat.civilite.libelle,
+        nom_famille=candidat.nom_famille,
+        nom_usage=candidat.nom_usage,
+        prenoms=candidat.prenoms,
+        date_naissance=candidat.date_naissance,
+        pays_naissance=pays.libelle_naissance if pays else candidat.pays_naissance,
+        departement_naissance=departement.libelle.upper() if departement else "",
+        commune_naissance=candidat.lieu_naissance,
+    )
+
+
+def _noms_academies(db: Session, brouillon: Brouillon) -> dict[str, str]:
+    """Les seules académies où le candidat dit avoir obtenu un titre ou des notes."""
+    codes = {declare.academie for declare in brouillon.acquis if declare.academie}
+    if not codes:
+        return {}
+    return dict(db.execute(select(Academie.code, Academie.nom).where(Academie.code.in_(codes))).tuples().all())

@@ -1,0 +1,139 @@
+"""La commande `cyclades` : servir, essayer, charger le référentiel, purger. Une erreur est une phrase, code ≠ 0."""
+
+import argparse
+import asyncio
+import os
+import socket
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+import uvicorn
+
+from app import demonstration
+from app.entretien import purger
+from app.infra.clock import maintenant
+from app.infra.database import Database
+from app.infra.migrations import migrer
+from app.main import create_app
+from app.referentiel.ligne_de_commande import commande_charger, commande_verifier
+from app.settings import ReglageInvalide, Reglages, depuis_environnement
+from app.web import journal
+
+REFERENTIEL = Path(__file__).resolve().parents[1] / "db" / "referentiel"
+ARRET = 10  # secondes laissées aux réponses en cours
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    try:
+        options = _lire(arguments)
+        reglages = depuis_environnement(os.environ)
+        return int(options.commande(options, reglages))
+    except (ReglageInvalide, demonstration.Impossible) as refus:
+        print(refus, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _lire(arguments: Sequence[str] | None) -> argparse.Namespace:
+    analyse = argparse.ArgumentParser(prog="cyclades", description="Portail d’inscription au CAP.")
+    commandes = analyse.add_subparsers(required=True, metavar="commande")
+    commandes.add_parser("demo", help="portail d’essai, avec des données d’exemple").set_defaults(commande=_demo)
+    commandes.add_parser("serve", help="migre la base et sert le portail").set_defaults(commande=_serve)
+    commandes.add_parser("purger", help="efface ce qui a fini de servir").set_defaults(commande=_purger)
+    referentiel = commandes.add_parser("referentiel", help="données de référence").add_subparsers(
+        required=True, metavar="action"
+    )
+    for nom, aide, commande in (
+        ("charger", "contrôle un dossier et le publie", _charger),
+        ("verifier", "contrôle un dossier sans rien changer", _verifier),
+    ):
+        action = referentiel.add_parser(nom, help=aide)
+        action.add_argument("dossier", type=Path, nargs="?", default=REFERENTIEL)
+        action.add_argument("--json", action="store_true", help="écrit un résultat à lire par un programme")
+        action.set_defaults(commande=commande)
+    return analyse.parse_args(arguments)
+
+
+def _serve(options: argparse.Namespace, reglages: Reglages) -> int:
+    journal.configurer()
+    with _ecoute(reglages) as prise:
+        _preparer(reglages)
+        return _servir(reglages, prise)
+
+
+def _demo(options: argparse.Namespace, reglages: Reglages) -> int:
+    journal.configurer()
+    with ExitStack() as pile:
+        prise = pile.enter_context(_ecoute(reglages))
+        if "CYCLADES_DONNEES" not in os.environ:
+            dossier = pile.enter_context(tempfile.TemporaryDirectory(prefix="cyclades-", ignore_cleanup_errors=True))
+            reglages = replace(reglages, donnees=Path(dossier))
+        if "CYCLADES_URL_PUBLIQUE" not in os.environ:
+            reglages = replace(reglages, url_publique=_adresse(reglages, prise))
+        _preparer(reglages)
+        instance = asyncio.run(demonstration.preparer(reglages, REFERENTIEL))
+        print(demonstration.en_clair(instance, reglages), flush=True)
+        return _servir(reglages, prise)
+
+
+def _purger(options: argparse.Namespace, reglages: Reglages) -> int:
+    effaces = asyncio.run(_avec_base(reglages, lambda database: database.ecrire(purger, maintenant())))
+    print(f"Comptes jamais activés effacés : {effaces}.")
+    return 0
+
+
+def _charger(options: argparse.Namespace, reglages: Reglages) -> int:
+    _preparer(reglages)
+    return asyncio.run(
+        _avec_base(reglages, lambda database: commande_charger(database, options.dossier, en_json=options.json))
+    )
+
+
+def _verifier(options: argparse.Namespace, reglages: Reglages) -> int:
+    return commande_verifier(options.dossier, en_json=options.json)
+
+
+async def _avec_base(reglages: Reglages, travail: Callable[[Database], Awaitable[int]]) -> int:
+    database = Database(reglages.adresse_base)
+    try:
+        return await travail(database)
+    finally:
+        await database.fermer()
+
+
+def _preparer(reglages: Reglages) -> None:
+    """Le dossier des données, à la seule portée de qui sert le portail, et le schéma à jour."""
+    reglages.donnees.mkdir(mode=0o700, parents=True, exist_ok=True)
+    migrer(reglages.adresse_base)
+
+
+def _ecoute(reglages: Reglages) -> socket.socket:
+    try:
+        return socket.create_server((reglages.hote, reglages.port), backlog=512)
+    except OSError as refus:
+        raise ReglageInvalide(
+            f"Impossible d’écouter sur {reglages.hote}:{reglages.port} ({refus.strerror}). "
+            "Un autre programme s’en sert peut-être : choisissez un autre CYCLADES_PORT."
+        ) from refus
+
+
+def _adresse(reglages: Reglages, prise: socket.socket) -> str:
+    hote = "127.0.0.1" if reglages.hote in ("0.0.0.0", "::") else reglages.hote  # noqa: S104 — comparaison, pas écoute
+    return f"http://{hote}:{prise.getsockname()[1]}"
+
+
+def _servir(reglages: Reglages, prise: socket.socket) -> int:
+    configuration = uvicorn.Config(
+        create_app(reglages),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=ARRET,
+    )
+    uvicorn.Server(configuration).run(sockets=[prise])
+    return 0

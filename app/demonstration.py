@@ -1,0 +1,59 @@
+"""L'instance d'essai : référentiel, services ouverts autour d'aujourd'hui, comptes d'exemple et `demo.json`."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.comptes.demonstration import comptes_de_demonstration
+from app.infra.clock import maintenant
+from app.infra.database import Database
+from app.infra.passwords import MotsDePasse
+from app.referentiel.chargement import ReferentielInvalide, charger, lire_dossier
+from app.referentiel.demonstration import services_de_demonstration
+from app.settings import Reglages
+
+MOT_DE_PASSE = "Essai-2027!"
+
+
+class Impossible(Exception):  # noqa: N818 — le message est la phrase à montrer
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    url: str
+    comptes: Mapping[str, Mapping[str, str]]
+    """rôle → identifiant et mot de passe"""
+
+
+async def preparer(reglages: Reglages, referentiel: Path) -> Instance:
+    """Écrit `demo.json` dans le dossier des données. Redémarrer sur le même dossier ne double rien."""
+    database, mots_de_passe = Database(reglages.adresse_base), MotsDePasse()
+    try:
+        await database.ecrire(charger, lire_dossier(referentiel), maintenant())
+        await database.ecrire(services_de_demonstration, maintenant())
+        empreinte = await mots_de_passe.hacher(MOT_DE_PASSE)
+        identifiants = await database.ecrire(comptes_de_demonstration, empreinte, maintenant())
+    except ReferentielInvalide as refus:
+        raise Impossible(f"Les données de référence ne se chargent pas : {refus}") from refus
+    finally:
+        mots_de_passe.fermer()
+        await database.fermer()
+    comptes = {
+        role: {"identifiant": identifiant, "mot_de_passe": MOT_DE_PASSE} for role, identifiant in identifiants.items()
+    }
+    instance = Instance(reglages.url_publique, comptes)
+    contenu = json.dumps({"url": instance.url, "comptes": instance.comptes}, ensure_ascii=False, indent=2)
+    (reglages.donnees / "demo.json").write_text(contenu + "\n", encoding="utf-8")
+    return instance
+
+
+def en_clair(instance: Instance, reglages: Reglages) -> str:
+    lignes = [
+        f"Portail d’essai : {instance.url}",
+        f"Données : {reglages.donnees} (demo.json, courriels/)",
+        *(f"{role} : {c['identifiant']} / {c['mot_de_passe']}" for role, c in instance.comptes.items()),
+        "Arrêter : Ctrl-C.",
+    ]
+    return "\n".join(lignes)

@@ -1,0 +1,212 @@
+"""Une lecture et un envoi pour tous les onglets. L'envoi dit son intention :
+
+brouillon (à chaque changement) · actualiser (une réponse ouvre d'autres questions) · precedent · suivant : toutes
+gardent d'abord ce qui a été tapé · ecarter, reprendre (abandonner ou reprendre les réponses d'une page dépassée).
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from litestar import Response, get, post
+from litestar.params import FromPath
+
+from app.candidatures import serialisation
+from app.candidatures.actions import OngletGarde, ServiceFerme, ecarter_concurrence, garder
+from app.comptes.portail import AnyRequest, database
+from app.inscription.concurrence import Divergence, divergences
+from app.inscription.ecran import Ecran, composer_ecran, lire_ecran, qui
+from app.inscription.onglet import Listes, Onglet, formulaire, lire, montrer_anomalies
+from app.inscription.onglets import PAR_SLUG, numero, qualification, recapitulatif
+from app.inscription.parcours import precedent, suivant
+from app.inscription.queries import listes
+from app.inscription.vues import contexte_d_onglet
+from app.regles.dossier import Dossier
+from app.web.erreurs import Introuvable
+from app.web.forms import Formulaire
+from app.web.pages import est_fragment, rediriger, render
+
+QUESTIONS = tuple(slug for slug, onglet in PAR_SLUG.items() if onglet.champs)
+
+
+@get("/candidatures/{candidature_id:str}")
+async def reprendre(request: AnyRequest, candidature_id: FromPath[str]) -> Response[Any]:
+    """Là où le candidat en est : l'onglet à remplir, ou le récapitulatif de ce qui est enregistré."""
+    ecran = await lire_ecran(request, candidature_id, recapitulatif.slug)
+    if not ecran.est_ouvert or ecran.lue.est_a_jour:
+        return rediriger(ecran.adresse(recapitulatif.slug))
+    return rediriger(ecran.adresse(ecran.chemin.reprise))
+
+
+@get("/candidatures/{candidature_id:str}/onglets/{slug:str}")
+async def montrer(request: AnyRequest, candidature_id: FromPath[str], slug: FromPath[str]) -> Response[Any]:
+    onglet = _onglet(slug)
+    ecran = await lire_ecran(request, candidature_id, slug)
+    if not ecran.est_ouvert and slug != numero.slug:
+        return rediriger(ecran.adresse(recapitulatif.slug))
+    if not ecran.chemin.est_accessible(slug):
+        return rediriger(ecran.adresse(ecran.chemin.reprise))
+    proposees = await database(request).lire(
+        listes,
+        slug,
+        code_postal=ecran.dossier.brouillon.code_postal,
+        recherche=request.query_params.get("recherche", ""),
+    )
+    rendu = formulaire(onglet, ecran.dossier, proposees)
+    return _page(request, ecran, onglet, proposees, rendu)
+
+
+@post("/candidatures/{candidature_id:str}/onglets/{slug:str}", status_code=200)
+async def recevoir(request: AnyRequest, candidature_id: FromPath[str], slug: FromPath[str]) -> Response[Any]:
+    onglet = _onglet(slug)
+    ecran = await lire_ecran(request, candidature_id, slug)
+    if not ecran.est_ouvert:
+        return rediriger(ecran.adresse(recapitulatif.slug))
+    recu = await request.form()
+    intention = _texte(recu, "intention")
+    if intention == "ecarter":
+        await database(request).ecrire(ecarter_concurrence, qui(request).compte_id, candidature_id, slug)
+        return rediriger(ecran.adresse(slug))
+    if intention == "reprendre":
+        recu = ecran.lue.concurrences.get(slug, {}).get("brutes", {}) | {"revision": [str(ecran.revision)]}
+    proposees = await database(request).lire(
+        listes,
+        slug,
+        code_postal=_texte(recu, "code_postal") or ecran.dossier.brouillon.code_postal,
+        recherche=_texte(recu, "recherche"),
+    )
+    envoi = Envoi(request, ecran, onglet, proposees, recu, _texte(recu, "page") or secrets.token_urlsafe(6))
+    dossier = lire(onglet, ecran.dossier, proposees, recu)
+    manque = any(
+        anomalie.onglet == slug
+        for anomalie in composer_ecran(ecran.lue, dossier, slug, ecran.maintenant).chemin.anomalies
+    )
+    try:
+        gardee = await _garder(envoi, dossier, est_vu=intention == "suivant" and not manque)
+    except ServiceFerme:
+        return rediriger(ecran.adresse(recapitulatif.slug))
+    if gardee.est_depassee:
+        return await _rendre(envoi, statut=422)
+    return await _repondre(envoi, intention, manque=manque)
+
+
+@dataclass(frozen=True, slots=True)
+class Envoi:
+    request: AnyRequest
+    ecran: Ecran
+    onglet: Onglet
+    listes: Listes
+    recu: Mapping[str, Any]
+    page: str
+    """tirée au hasard à chaque page rendue : deux appareils ne l'ont jamais pareille"""
+
+
+async def _repondre(envoi: Envoi, intention: str, *, manque: bool) -> Response[Any]:
+    ecran, slug = envoi.ecran, envoi.onglet.slug
+    match intention:
+        case "precedent":
+            return rediriger(ecran.adresse(precedent(slug)))
+        case "suivant" if not manque:
+            return rediriger(ecran.adresse(suivant(slug)))
+        case "suivant":
+            return await _rendre(envoi, statut=422, avec_erreurs=True)
+        case "brouillon" if est_fragment(envoi.request):
+            return await _rendre(envoi, bloc="rien", aussi=("phrase", "revision"))
+        case _ if est_fragment(envoi.request):
+            return await _rendre(envoi, bloc="questions", aussi=("phrase", "revision"))
+        case _:
+            recherche = {"recherche": envoi.listes.recherche} if envoi.listes.recherche else {}
+            return rediriger(f"{ecran.adresse(slug)}?{urlencode(recherche)}".rstrip("?"))
+
+
+async def _garder(envoi: Envoi, dossier: Dossier, *, est_vu: bool) -> OngletGarde:
+    onglet, ecran = envoi.onglet, envoi.ecran
+    reponses = serialisation.en_json(dossier.brouillon)
+    return await database(envoi.request).ecrire(
+        garder,
+        qui(envoi.request).compte_id,
+        ecran.lue.id,
+        onglet=onglet.slug,
+        champs=onglet.champs,
+        valeurs={champ: reponses[champ] for champ in onglet.champs if champ in reponses},
+        saisies=reponses.get("saisies", {}).get(onglet.slug, {}),
+        brutes=Formulaire(onglet.questions(dossier, envoi.listes), envoi.recu).valeurs_brutes(),
+        est_vu=est_vu,
+        page=envoi.page,
+        revision=_revision(envoi.recu),
+        maintenant=ecran.maintenant,
+    )
+
+
+async def _rendre(
+    envoi: Envoi,
+    *,
+    statut: int = 200,
+    avec_erreurs: bool = False,
+    bloc: str = "contenu",
+    aussi: tuple[str, ...] = (),
+) -> Response[Any]:
+    """La page relue de la base : ce qui s'affiche est ce qui est gardé."""
+    ecran = await lire_ecran(envoi.request, envoi.ecran.lue.id, envoi.onglet.slug)
+    rendu = formulaire(envoi.onglet, ecran.dossier, envoi.listes)
+    if avec_erreurs:
+        montrer_anomalies(rendu, ecran.chemin.anomalies_de(envoi.onglet.slug))
+    return _page(
+        envoi.request, ecran, envoi.onglet, envoi.listes, rendu, statut=statut, bloc=bloc, aussi=aussi, page=envoi.page
+    )
+
+
+def _page(
+    request: AnyRequest,
+    ecran: Ecran,
+    onglet: Onglet,
+    proposees: Listes,
+    rendu: Formulaire,
+    *,
+    statut: int = 200,
+    bloc: str = "contenu",
+    aussi: tuple[str, ...] = (),
+    page: str = "",
+) -> Response[str]:
+    trouvees: tuple[Divergence, ...] = divergences(onglet, ecran, proposees)
+    contexte = {
+        "ecran": ecran,
+        "formulaire": rendu,
+        "listes": proposees,
+        "page": page or secrets.token_urlsafe(6),
+        "divergences": trouvees,
+        "avec_htmx": True,
+    } | contexte_d_onglet(ecran, rendu, proposees)
+    return render(request, f"inscription/{onglet.slug}.html", contexte, bloc=bloc, aussi=aussi, statut=statut)
+
+
+@get("/candidatures/{candidature_id:str}/specialites")
+async def chercher_specialites(request: AnyRequest, candidature_id: FromPath[str]) -> Response[Any]:
+    """Le morceau « spécialités trouvées » de l'onglet 3, pendant la frappe."""
+    ecran = await lire_ecran(request, candidature_id, qualification.slug)
+    if not ecran.est_ouvert:
+        raise Introuvable
+    proposees = Listes(recherche=request.query_params.get("recherche", ""))
+    rendu = formulaire(PAR_SLUG[qualification.slug], ecran.dossier, proposees)
+    if not est_fragment(request):
+        return rediriger(f"{ecran.adresse(qualification.slug)}?{urlencode({'recherche': proposees.recherche})}")
+    return _page(request, ecran, PAR_SLUG[qualification.slug], proposees, rendu, bloc="specialites")
+
+
+def _onglet(slug: str) -> Onglet:
+    if slug not in QUESTIONS:
+        raise Introuvable
+    return PAR_SLUG[slug]
+
+
+def _texte(recu: Mapping[str, Any], nom: str) -> str:
+    valeur = recu.get(nom, "")
+    valeur = valeur[0] if isinstance(valeur, list) and valeur else valeur
+    return valeur.strip()[:200] if isinstance(valeur, str) else ""
+
+
+def _revision(recu: Mapping[str, Any]) -> int:
+    texte = _texte(recu, "revision")
+    return int(texte) if texte.isascii() and texte.isdecimal() and len(texte) < 10 else 0

@@ -1,0 +1,68 @@
+"""Le parcours se déduit des réponses : aucune « étape courante » n'est enregistrée nulle part.
+
+Un onglet est rempli quand le candidat l'a passé par « Suivant » et que plus rien n'y manque ; il est accessible
+quand tous ceux qui le précèdent sont remplis.
+"""
+
+from dataclasses import dataclass
+
+from app.inscription.onglets import ONGLETS, numero, recapitulatif
+from app.regles.controle import Anomalie, anomalies
+from app.regles.dossier import Dossier
+
+SLUGS = tuple(onglet.slug for onglet in ONGLETS)
+
+
+@dataclass(frozen=True, slots=True)
+class Etape:
+    numero: int
+    slug: str
+    titre: str
+    est_remplie: bool
+    est_accessible: bool
+    est_courante: bool
+
+    @property
+    def intitule(self) -> str:
+        return f"{self.numero} - {self.titre}"
+
+
+@dataclass(frozen=True, slots=True)
+class Parcours:
+    etapes: tuple[Etape, ...]
+    anomalies: tuple[Anomalie, ...]
+    reprise: str
+    """onglet où continuer : le premier qui n'est pas rempli"""
+    restantes: int
+    """étapes à franchir avant d'être enregistré ; le numéro se reçoit, il n'en est pas une"""
+
+    def est_accessible(self, slug: str) -> bool:
+        return self.etapes[SLUGS.index(slug)].est_accessible
+
+    def anomalies_de(self, slug: str) -> tuple[Anomalie, ...]:
+        return tuple(anomalie for anomalie in self.anomalies if anomalie.onglet == slug)
+
+
+def parcours(dossier: Dossier, *, courant: str = "", est_enregistre: bool, est_a_jour: bool) -> Parcours:
+    """`est_enregistre` : une version existe ; `est_a_jour` : le brouillon ne dit rien de plus qu'elle."""
+    trouvees = anomalies(dossier)
+    fautives = {anomalie.onglet for anomalie in trouvees}
+    remplis = [slug in dossier.brouillon.vus and slug not in fautives for slug in SLUGS]
+    remplis[SLUGS.index(recapitulatif.slug)] = est_a_jour
+    remplis[SLUGS.index(numero.slug)] = est_enregistre
+    accessibles = [all(remplis[:rang]) for rang in range(len(SLUGS))]
+    accessibles[SLUGS.index(numero.slug)] = est_enregistre
+    etapes = tuple(
+        Etape(rang + 1, onglet.slug, onglet.titre, remplis[rang], accessibles[rang], onglet.slug == courant)
+        for rang, onglet in enumerate(ONGLETS)
+    )
+    reprise = next((etape.slug for etape in etapes if not etape.est_remplie), numero.slug)
+    return Parcours(etapes, trouvees, reprise, sum(not e.est_remplie for e in etapes if e.slug != numero.slug))
+
+
+def suivant(slug: str) -> str:
+    return SLUGS[min(SLUGS.index(slug) + 1, len(SLUGS) - 1)]
+
+
+def precedent(slug: str) -> str:
+    return SLUGS[max(SLUGS.index(slug) - 1, 0)]

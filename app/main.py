@@ -1,0 +1,65 @@
+"""La racine de composition : le seul endroit où le vrai temps, la vraie base et le vrai courrier se rencontrent."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime, timedelta
+
+from litestar import Litestar
+
+from app.accueil.controllers import router as accueil
+from app.comptes.authentification import Authentification
+from app.comptes.controllers import router as comptes
+from app.documents.controllers import router as documents
+from app.entretien import entretenir
+from app.espace.controllers import router as espace
+from app.infra.cle import cle_instance
+from app.infra.clock import maintenant
+from app.infra.database import Database, Indisponible
+from app.infra.facteur import Facteur, Transport
+from app.infra.passwords import MotsDePasse
+from app.infra.transports import DossierEml, Smtp
+from app.inscription.controllers import router as inscription
+from app.referentiel.reglements import Reglements
+from app.settings import Reglages
+from app.web.montage import monter
+
+ENTRETIEN = timedelta(minutes=10)
+
+
+def create_app(reglages: Reglages, *, horloge: Callable[[], datetime] = maintenant) -> Litestar:
+    """La base doit être migrée. `horloge` : le temps du portail, que les tests déplacent."""
+
+    @asynccontextmanager
+    async def vivre(app: Litestar) -> AsyncIterator[None]:
+        database = Database(reglages.adresse_base)
+        mots_de_passe = MotsDePasse()
+        app.state.update(database=database, mots_de_passe=mots_de_passe, reglements=Reglements())
+        facteur = Facteur(database, transport=transport(reglages), expediteur=reglages.expediteur, horloge=horloge)
+        taches = [
+            asyncio.create_task(facteur.tourner()),
+            asyncio.create_task(entretenir(database, horloge=horloge, repos=ENTRETIEN)),
+        ]
+        try:
+            yield
+        finally:
+            for tache in taches:
+                tache.cancel()
+                with suppress(asyncio.CancelledError):
+                    await tache
+            await asyncio.to_thread(mots_de_passe.fermer)
+            await database.fermer()
+
+    return monter(
+        [accueil, comptes, documents, espace, inscription],
+        reglages=reglages,
+        cle=cle_instance(reglages.donnees),
+        horloge=horloge,
+        indisponible=Indisponible,
+        middleware=[Authentification()],
+        lifespan=[vivre],
+    )
+
+
+def transport(reglages: Reglages) -> Transport:
+    return Smtp(reglages.smtp) if reglages.smtp else DossierEml(reglages.donnees / "courriels")
