@@ -56,10 +56,7 @@ async def telecharger(request: AnyRequest, document_id: FromPath[str]) -> Respon
     return Response(
         octets,
         media_type="application/pdf",
-        headers={
-            "Content-Disposition": f'{disposition}; filename="{nom_fichier(document)}"',
-            "Cache-Control": "no-store",
-        },
+        headers={"Content-Disposition": f'{disposition}; filename="{nom_fichier(document)}"'},
     )
 
 
