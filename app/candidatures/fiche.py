@@ -8,6 +8,8 @@ from typing import Any
 
 import msgspec
 
+from app.regles.motifs import A_CONFIRMER
+
 
 @dataclass(frozen=True, slots=True)
 class Ligne:
@@ -56,6 +58,14 @@ class EpreuveFiche:
     @property
     def intitule(self) -> str:
         return f"{self.code} - {self.libelle}"
+
+    @property
+    def motif_affiche(self) -> str:
+        """Le motif, suivi de ce qui reste à confirmer quand il ne le dit pas déjà."""
+        if A_CONFIRMER in self.motif or (self.est_certaine and self.intitule_est_certain):
+            return self.motif
+        reserve = A_CONFIRMER if not self.est_certaine else f"Intitulé {A_CONFIRMER[0].lower()}{A_CONFIRMER[1:]}"
+        return f"{self.motif.rstrip('.')}. {reserve}" if self.motif else reserve
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,18 +178,12 @@ def _lignes(choisies: Sequence[EpreuveFiche]) -> Iterator[tuple[bool, tuple[str,
     """Une sous-épreuve suit son épreuve : le même motif ne se redit pas dessous."""
     motif_de_l_epreuve = ""
     for epreuve in choisies:
-        motif = ", ".join(mots for mots in (epreuve.motif, _reserve(epreuve)) if mots)
+        motif = epreuve.motif_affiche
         dit = "" if epreuve.est_sous_epreuve and motif == motif_de_l_epreuve else motif
         if not epreuve.est_sous_epreuve:
             motif_de_l_epreuve = motif
         colonnes = (epreuve.intitule, epreuve.position_libelle, epreuve.evaluation_libelle, dit)
         yield epreuve.est_sous_epreuve, colonnes
-
-
-def _reserve(epreuve: EpreuveFiche) -> str:
-    if not epreuve.est_certaine:
-        return A_CONFIRMER
-    return "" if epreuve.intitule_est_certain else f"intitulé {A_CONFIRMER}"
 
 
 def _tableau(feuille: Feuille, entete: Sequence[str], lignes: Iterable[tuple[bool, tuple[str, ...]]]) -> None:

@@ -12,7 +12,7 @@ DEPOT_FERME_LE = datetime(2026, 12, 7, 23, 0, tzinfo=UTC)
 CODE = "7K3M0QXW95TB"
 ADRESSE = "https://inscriptions.exemple.fr/verifier/7K3M-0QXW-95TB"
 
-MOTIF = "Titulaire d’un autre CAP (code de l’éducation, D. 337-18)"
+MOTIF = "Dispensé : vous êtes titulaire d’un autre CAP (2020, Toulouse)"
 
 
 def epreuve(code: str, libelle: str, *, sous: bool = False, dispense: bool = False, motif: str = "") -> EpreuveFiche:
@@ -156,5 +156,6 @@ LONG = replace(
             for rang in range(1, 7)
         ),
         replace(epreuve("EG6", "Mobilité", dispense=True), est_certaine=False),
+        replace(epreuve("EG7", "Chef-d’œuvre"), intitule_est_certain=False),
     ),
 )

@@ -70,7 +70,7 @@ def test_la_page_de_la_confirmation_dit_tout_ce_que_dit_le_pdf(portail: Portail)
         "Arts de la broderie",
         "15 voie verte",
         "EG1 - Français, histoire-géographie, enseignement moral et civique",
-        "Titulaire d’un autre CAP",
+        "Dispensé\u00a0: vous êtes titulaire d’un autre CAP (2020, Toulouse)",
         "Épreuves couvertes",
         "CINSIG01",
         "À retourner signée au service gestionnaire des examens avant le lundi 7 décembre 2026",

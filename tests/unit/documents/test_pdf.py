@@ -72,7 +72,7 @@ def test_la_confirmation_de_dack_dit_tout_le_recapitulatif() -> None:
         "ACCRALL Dack, né(e) le 28/11/2004",
         "EP1 - Arts appliqués et histoire de la broderie Inscrit Ponctuel",
         "EP2 - Mise en œuvre",
-        "EG2 - Étude mathématique et scientifique Dispense Titulaire d’un autre CAP",
+        "EG2 - Étude mathématique et scientifique Dispense Dispensé : vous êtes titulaire d’un autre CAP",
         "EG4A - Langue vivante : écrite - Allemand Inscrit Ponctuel",
         "CINSIG01 Confirmation d’inscription signée à déposer en ligne",
         "À retourner signée au service gestionnaire des examens avant le lundi 7 décembre 2026",
@@ -92,10 +92,13 @@ def test_le_motif_d_une_epreuve_ne_se_redit_pas_sous_ses_sous_epreuves() -> None
     assert "EG1A - Français écrit Dispense EG1B - Français oral Dispense EG1C" in texte(la_confirmation())
 
 
-def test_ce_qui_n_est_pas_certain_est_dit_a_confirmer() -> None:
+def test_ce_qui_n_est_pas_certain_est_dit_a_confirmer_une_seule_fois() -> None:
     lu = texte(la_confirmation(LONG))
-    assert "EG6 - Mobilité Dispense Titulaire d’un autre CAP (code de l’éducation, D. 337-18), à confirmer par le" in lu
-    assert "à confirmer" not in texte(la_confirmation(DACK))
+    assert "EG6 - Mobilité Dispense Dispensé : vous êtes titulaire d’un autre CAP (2020, Toulouse). À confirmer" in lu
+    assert "EG7 - Chef-d’œuvre Inscrit Ponctuel Intitulé à confirmer par le service des examens." in lu
+    assert "onfirmer par" not in texte(la_confirmation(DACK))
+    deja_dit = replace(LONG.epreuves[-2], motif="Note gardée. À confirmer par le service des examens.")
+    assert texte(la_confirmation(replace(DACK, epreuves=(deja_dit,)))).count("onfirmer par le service") == 1
 
 
 def test_un_mineur_fait_signer_son_representant_legal() -> None:
