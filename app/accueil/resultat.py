@@ -42,8 +42,8 @@ class Resultat:
 
     @property
     def resume(self) -> str:
-        """« À passer : 2. Que vous ne passerez pas : 4. »"""
-        return " ".join(f"{groupe.titre} : {len(groupe.lignes)}." for groupe in self.groupes)
+        """« 2 à passer, 4 que vous ne passerez pas. »"""
+        return ", ".join(f"{len(groupe.lignes)} {groupe.titre[0].lower()}{groupe.titre[1:]}" for groupe in self.groupes)
 
 
 def resultat(dossier: Dossier) -> Resultat:

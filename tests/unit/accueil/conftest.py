@@ -1,17 +1,22 @@
 """Les pages publiques sur une vraie base, avec le vrai référentiel et une horloge qu'on règle."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from litestar.enums import ScopeType
+from litestar.middleware import ASGIMiddleware
+from litestar.types import ASGIApp, Receive, Scope, Send
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from app.accueil.controllers import router
+from app.comptes.models import RoleCompte
+from app.comptes.valeurs import Visiteur
 from app.infra.database import Base, Database, Indisponible, moteur_synchrone, url_sqlite
 from app.referentiel import models
 from app.referentiel.chargement import charger, lire_dossier
@@ -43,6 +48,7 @@ class Portail:
     moteur: Engine
     instant: datetime
     base: Database
+    visiteur: Visiteur | None = None
 
     def fermer_la_base(self) -> None:
         """Dans la boucle du serveur, comme à l'arrêt : la base ne répond plus."""
@@ -91,6 +97,19 @@ class Portail:
             )
 
 
+class _Connecte(ASGIMiddleware):
+    """À la place de l'authentification : la personne que le test a fait entrer."""
+
+    scopes = (ScopeType.HTTP,)
+
+    def __init__(self, qui: Callable[[], Visiteur | None]) -> None:
+        self._qui = qui
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        scope["user"] = self._qui()
+        await next_app(scope, receive, send)
+
+
 @pytest.fixture(scope="session")
 def base_chargee(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Une base avec tout le référentiel, chargée une fois et copiée pour chaque test."""
@@ -123,6 +142,7 @@ def portail(base_chargee: Path, tmp_path: Path) -> Iterator[Portail]:
         horloge=lambda: visite.instant,
         indisponible=Indisponible,
         etat={"database": db, "reglements": Reglements()},
+        middleware=[_Connecte(lambda: visite.visiteur)],
         on_shutdown=[db.fermer],
     )
     moteur = moteur_synchrone(url)
@@ -135,3 +155,18 @@ def portail(base_chargee: Path, tmp_path: Path) -> Iterator[Portail]:
 @pytest.fixture(scope="session")
 def reglement() -> Reglement:
     return lire_reglement(lire_dossier(REFERENTIEL).reglement)
+
+
+def dack() -> Visiteur:
+    return Visiteur(
+        compte_id="dack",
+        role=RoleCompte.CANDIDAT,
+        courriel="accrall@exemple.fr",
+        numero_candidat="02146028333",
+        nom_famille="Accrall",
+        nom_usage="",
+        prenoms="Dack",
+        date_naissance=date(2004, 11, 28),
+        session="",
+        vue_le=MAINTENANT,
+    )

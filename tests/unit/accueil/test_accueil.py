@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from tests.unit.accueil.conftest import MAINTENANT, Portail, paris
+from tests.unit.accueil.conftest import MAINTENANT, Portail, dack, paris
 
 SECONDE = timedelta(seconds=1)
 INSECABLE = "\N{NO-BREAK SPACE}"
@@ -25,6 +25,15 @@ def test_l_accueil_mene_a_tout_ce_qui_se_lit_avant_de_commencer(portail: Portail
         ("Vérifier un document", "/verifier"),
     ):
         assert page.lien(texte) == adresse
+
+
+def test_une_personne_connectee_va_a_ses_inscriptions(portail: Portail) -> None:
+    portail.visiteur = dack()
+    page = portail.lire("/")
+    assert page.lien("Mes inscriptions") == "/inscriptions"
+    assert "Créer mon compte" not in page.texte
+    assert "Me connecter" not in page.texte
+    assert page.reponse.headers["cache-control"] == "no-store"
 
 
 def test_l_accueil_dit_quelle_session_est_ouverte(portail: Portail) -> None:

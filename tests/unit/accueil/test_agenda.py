@@ -54,7 +54,9 @@ def test_l_identifiant_ne_change_pas_quand_la_date_change(portail: Portail) -> N
 
 
 def test_les_textes_se_relisent_tels_quels() -> None:
-    (lu,) = evenements(calendrier((FERMETURE,), titre="Inscription", maintenant=MAINTENANT))
+    octets = calendrier((FERMETURE,), titre="Inscription", maintenant=MAINTENANT)
+    (lu,) = evenements(octets)
+    assert b"SUMMARY:Fermeture des inscriptions : CAP\\, juin 2027 \\; Acad" in octets
     assert str(lu["summary"]) == FERMETURE.titre
     assert str(lu["description"]) == FERMETURE.texte
     assert str(lu["url"]) == FERMETURE.adresse

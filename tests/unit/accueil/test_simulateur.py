@@ -34,6 +34,7 @@ def test_dack_voit_les_epreuves_que_le_guide_lui_dispense(portail: Portail, regl
     assert [intitule.split(" ")[0] for intitule in lignes(page, "a-passer")] == ["EP1", "EP2", "EG4"]
     assert "vous êtes titulaire d’un autre CAP (2020)" in page.texte
     assert "Concerne aussi EG1A, EG1B, EG1C." in page.texte
+    assert f"Vos épreuves{INSECABLE}: 3 à passer, 4 que vous ne passerez pas" in page.texte
 
 
 def test_la_reprise_porte_les_memes_reponses(portail: Portail, reglement: Reglement) -> None:
