@@ -1,7 +1,7 @@
 """L'environnement Jinja : rien d'indéfini ne s'affiche en silence, tout est échappé, les dates sont françaises."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -19,9 +19,9 @@ MOIS = (
 )  # fmt: skip
 
 
-def creer_environnement(statique: Callable[[str], str], dossier: Path = DOSSIER) -> Environment:
+def creer_environnement(statique: Callable[[str], str], dossiers: Sequence[Path] = (DOSSIER,)) -> Environment:
     environnement = Environment(
-        loader=FileSystemLoader(dossier),
+        loader=FileSystemLoader(dossiers),
         undefined=StrictUndefined,
         autoescape=True,
         trim_blocks=True,

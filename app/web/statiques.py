@@ -23,8 +23,8 @@ from app.web.reduction import reduire_css, reduire_js
 DOSSIER = Path(__file__).resolve().parents[2] / "static"
 PREFIXE = "/statique/"
 TYPES = {
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css",
+    ".js": "text/javascript",
     ".svg": "image/svg+xml",
     ".png": "image/png",
 }

@@ -5,6 +5,7 @@
   const ATTENTE_BROUILLON = 400;
   const DUREE_ENVOI = 20000;
   const minuteries = new WeakMap();
+  document.documentElement.classList.add("js");
   const un = (selecteur, racine) => (racine || document).querySelector(selecteur);
 
   // Le foyer : sur le résumé d'erreurs s'il y en a un, sinon sur le titre d'une page remplacée en entier.

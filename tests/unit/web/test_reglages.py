@@ -1,0 +1,68 @@
+from pathlib import Path
+
+import pytest
+
+from app.settings import ReglageInvalide, Reglages, depuis_environnement
+
+
+def test_sans_variable_l_instance_est_locale():
+    assert depuis_environnement({}) == Reglages()
+    assert Reglages().adresse_base == f"sqlite:///{Path('donnees') / 'cyclades.db'}"
+
+
+def test_chaque_variable_est_lue():
+    lus = depuis_environnement(
+        {
+            "CYCLADES_DONNEES": "/srv/cap",
+            "CYCLADES_BASE": "sqlite:////srv/ailleurs.db",
+            "CYCLADES_URL_PUBLIQUE": "https://examens.exemple.fr/",
+            "CYCLADES_SMTP": "smtps://moi:secret@mail.exemple.fr:465",
+            "CYCLADES_EXPEDITEUR": "Examens <examens@exemple.fr>",
+            "CYCLADES_HOTE": "0.0.0.0",  # noqa: S104 — une valeur lue, rien n'écoute
+            "CYCLADES_PORT": "8080",
+            "CYCLADES_MOT_DE_PASSE_MAX": "128",
+        }
+    )
+    assert lus.donnees == Path("/srv/cap")
+    assert lus.adresse_base == "sqlite:////srv/ailleurs.db"
+    assert lus.url_publique == "https://examens.exemple.fr"
+    assert lus.smtp == "smtps://moi:secret@mail.exemple.fr:465"
+    assert (lus.hote, lus.port, lus.mot_de_passe_max) == ("0.0.0.0", 8080, 128)  # noqa: S104 — idem
+    assert lus.expediteur == "Examens <examens@exemple.fr>"
+
+
+def test_les_cookies_n_ont_leur_prefixe_que_derriere_https():
+    assert (Reglages().cookie_session, Reglages().cookie_visiteur) == ("session", "visiteur")
+    derriere = Reglages(url_publique="https://examens.exemple.fr")
+    assert (derriere.cookie_session, derriere.cookie_visiteur) == ("__Host-session", "__Host-visiteur")
+
+
+@pytest.mark.parametrize(
+    ("nom", "valeur"),
+    [
+        ("CYCLADES_URL_PUBLIQUE", "examens.exemple.fr"),
+        ("CYCLADES_URL_PUBLIQUE", "https://examens.exemple.fr/cap"),
+        ("CYCLADES_URL_PUBLIQUE", "https://[::1"),
+        ("CYCLADES_URL_PUBLIQUE", "https://exemple.fr:99999"),
+        ("CYCLADES_SMTP", "mail.exemple.fr:25"),
+        ("CYCLADES_PORT", "huit mille"),
+        ("CYCLADES_PORT", "٨٠"),
+        ("CYCLADES_PORT", "70000"),
+        ("CYCLADES_PORT", "9" * 5000),
+        ("CYCLADES_MOT_DE_PASSE_MAX", "12"),
+        ("CYCLADES_MOT_DE_PASSE_MAX", "129"),
+        ("CYCLADES_EXPEDITEUR", "personne"),
+        ("CYCLADES_EXPEDITEUR", "a@exemple.fr\nBcc: b@exemple.fr"),
+    ],
+)
+def test_un_reglage_faux_s_explique_en_une_phrase(nom, valeur):
+    with pytest.raises(ReglageInvalide) as faute:
+        depuis_environnement({nom: valeur})
+    assert str(faute.value).startswith(nom)
+    assert str(faute.value).endswith(".")
+
+
+def test_le_secret_du_serveur_de_mail_n_est_pas_repete():
+    with pytest.raises(ReglageInvalide) as faute:
+        depuis_environnement({"CYCLADES_SMTP": "http://moi:secret@mail.exemple.fr"})
+    assert "secret@mail" not in str(faute.value)

@@ -1,0 +1,98 @@
+"""Les en-têtes sont sur toutes les réponses, quelles qu'elles soient."""
+
+import pytest
+from litestar import Response, get
+
+from app.settings import Reglages
+from app.web.securite import CSP
+from tests.unit.client import Navigateur
+from tests.unit.web.jouet import portail
+
+PROMIS = {
+    "content-security-policy": CSP,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+}
+
+
+@pytest.mark.parametrize(
+    ("methode", "adresse", "statut"),
+    [
+        ("GET", "/public", 200),
+        ("GET", "/rien", 404),
+        ("GET", "/a" * 500, 404),
+        ("PUT", "/public", 405),
+        ("OPTIONS", "/public", 204),
+        ("POST", "/jouet", 403),
+        ("GET", "/panne/introuvable", 404),
+        ("GET", "/panne/indisponible", 503),
+        ("GET", "/panne/trop", 429),
+        ("GET", "/panne/imprevue", 500),
+        ("GET", "/statique/rien.css", 404),
+        ("BIZARRE", "/public", 405),
+    ],
+)
+def test_toute_reponse_porte_les_en_tetes(navigateur, methode, adresse, statut):
+    reponse = navigateur.client.request(methode, adresse)
+    assert reponse.status_code == statut
+    assert {nom: reponse.headers.get(nom) for nom in PROMIS} == PROMIS
+    assert "camera=()" in reponse.headers["permissions-policy"]
+    assert reponse.headers["cache-control"]
+    assert "strict-transport-security" not in reponse.headers
+    assert "server" not in reponse.headers
+
+
+def test_une_requete_mal_formee_garde_les_en_tetes(navigateur):
+    for entetes in ({"Host": "a b"}, {"Cookie": "=;;=\x01"}, {"Content-Length": "x"}):
+        reponse = navigateur.client.get("/public", headers=entetes)
+        assert reponse.status_code < 500
+        assert reponse.headers["content-security-policy"] == CSP
+
+
+def test_derriere_https_le_navigateur_n_y_revient_plus_en_clair():
+    reglages = Reglages(url_publique="https://examens.exemple.fr")
+    with Navigateur(portail(reglages), reglages.url_publique) as navigateur:
+        for adresse in ("/public", "/rien"):
+            entetes = navigateur.client.get(adresse).headers
+            assert entetes["strict-transport-security"].startswith("max-age=31536000")
+
+
+def test_une_route_peut_se_montrer_plus_stricte():
+    @get("/fichier")
+    async def servir() -> Response[str]:
+        return Response("x", headers={"Content-Security-Policy": "sandbox; default-src 'none'"})
+
+    with Navigateur(portail(routes=[servir])) as navigateur:
+        assert navigateur.client.get("/fichier").headers["content-security-policy"] == "sandbox; default-src 'none'"
+
+
+def test_la_politique_n_a_aucune_porte_ouverte():
+    assert "unsafe" not in CSP
+    assert "*" not in CSP
+    assert "http" not in CSP
+    assert CSP.startswith("default-src 'none'")
+
+
+def test_une_reponse_deja_comprimee_ou_courte_n_est_pas_recomprimee():
+    @get("/court")
+    async def court() -> str:
+        return "ok"
+
+    @get("/deja")
+    async def deja() -> Response[bytes]:
+        return Response(b"\x1f\x8b" + b"x" * 2000, headers={"Content-Encoding": "gzip"}, media_type="text/html")
+
+    @get("/pdf")
+    async def pdf() -> Response[bytes]:
+        return Response(b"x" * 2000, media_type="application/pdf")
+
+    with Navigateur(portail(routes=[court, deja, pdf])) as navigateur:
+        assert "content-encoding" not in navigateur.client.get("/court").headers
+        assert "content-encoding" not in navigateur.client.get("/pdf").headers
+        with navigateur.client.stream("GET", "/deja") as reponse:
+            assert b"".join(reponse.iter_raw()).startswith(b"\x1f\x8bxxx")
+        assert (
+            "content-encoding" not in navigateur.client.get("/public", headers={"Accept-Encoding": "gzip;q=0"}).headers
+        )
