@@ -1,5 +1,4 @@
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -7,13 +6,10 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from app.comptes.authentification import Authentification
 from app.documents.actions import publier
-from app.documents.controllers import router
 from app.documents.models import TypeDocument
-from app.infra.database import Database, Indisponible, url_sqlite
+from app.main import create_app
 from app.settings import Reglages
-from app.web.montage import monter
 from tests.unit.client import Navigateur
 from tests.unit.documents.decor import CANDIDATURE, MAINTENANT, figer, preparer
 from tests.unit.documents.exemples import ENREGISTREE_LE
@@ -21,7 +17,7 @@ from tests.unit.documents.exemples import ENREGISTREE_LE
 
 @pytest.fixture
 def moteur(tmp_path: Path) -> Iterator[Engine]:
-    moteur = preparer(tmp_path / "portail.sqlite3")
+    moteur = preparer(tmp_path / "cyclades.db")
     yield moteur
     moteur.dispose()
 
@@ -48,25 +44,14 @@ class Portail:
 
 @pytest.fixture
 def portail(moteur: Engine, tmp_path: Path) -> Iterator[Portail]:
-    db = Database(url_sqlite(tmp_path / "portail.sqlite3"))
-    app = monter(
-        [router],
-        reglages=Reglages(url_publique="http://inscriptions.exemple.fr"),
-        cle=b"c" * 32,
-        horloge=lambda: MAINTENANT,
-        indisponible=Indisponible,
-        etat={"database": db},
-        middleware=[Authentification()],
-        on_shutdown=[db.fermer],
-    )
-    with ExitStack() as ouverts:
-        premier = ouverts.enter_context(Navigateur(app))
+    reglages = Reglages(donnees=tmp_path, url_publique="http://inscriptions.exemple.fr")
+    with Navigateur(create_app(reglages, horloge=lambda: MAINTENANT)) as navigateur:
 
         def ouvrir(compte_id: str | None) -> Navigateur:
-            premier.client.cookies.clear()
+            navigateur.client.cookies.clear()
             if compte_id:
-                premier.client.cookies.set("session", f"secret-de-{compte_id}")
-            return premier
+                navigateur.client.cookies.set("session", f"secret-de-{compte_id}")
+            return navigateur
 
         portail = Portail(moteur, ouvrir)
         portail.publier(1, TypeDocument.CONFIRMATION, TypeDocument.DEMANDE_PIECES)
