@@ -28,7 +28,7 @@ from app.comptes.reprise import DELAI_REPRISE, Reprise, garder_formulaire, oubli
 from app.comptes.tentatives import Bareme, cle_de_tentative, prendre_un_essai
 from app.infra.identifiants import jeton
 from app.web.erreurs import TropDeTentatives
-from app.web.jeton import NOM
+from app.web.jeton import ENTETE, NOM
 from app.web.pages import chemin_interne, naviguer
 from app.web.securite import METHODES_SURES, verifier_envoi
 
@@ -52,8 +52,12 @@ async def candidat_connecte(connexion: ASGIConnection[Any, Any, Any, Any], _: Ba
     if not isinstance(connexion, Request) or connexion.method in METHODES_SURES:
         raise ConnexionRequise(_adresse(connexion))
     # Le gardien passe avant le contrôle des envois : un formulaire forgé ailleurs n'est jamais scellé.
-    await verifier_envoi(connexion)
-    raise ConnexionRequise(ACCUEIL_CANDIDAT, await _sceller(connexion))
+    try:
+        await verifier_envoi(connexion)
+        secret = await _sceller(connexion)
+    finally:
+        await _fermer_les_fichiers(connexion)
+    raise ConnexionRequise(ACCUEIL_CANDIDAT, secret)
 
 
 def demander_la_connexion(request: AnyRequest, erreur: ConnexionRequise) -> Response[None]:
@@ -109,6 +113,12 @@ def _garder(
         oublier_formulaire(db, ancien)
     garder_formulaire(db, secret, reprise, session=session, maintenant=maintenant)
     return None
+
+
+async def _fermer_les_fichiers(request: AnyRequest) -> None:
+    """Litestar ne ferme que ceux d'une route entrée ; ils n'ont été lus que si le jeton était dans le formulaire."""
+    if request.content_type[0] == "multipart/form-data" and ENTETE not in request.headers:
+        await (await request.form()).close()
 
 
 def _adresse(connexion: AnyConnection) -> str:

@@ -1,9 +1,10 @@
 """Le portail des comptes sur une vraie base, vu par un navigateur ; l'horloge se règle."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,10 @@ class Portail:
         neuf.client.blocking_portal = self.garde.client.blocking_portal
         return neuf
 
+    def agir(self, acte: Callable[..., Any], *args: Any, **options: Any) -> Any:
+        """Un acte comme le lance le portail : sur l'unique chemin d'écriture."""
+        return self.garde.client.blocking_portal.call(partial(self.app.state.database.ecrire, acte, *args, **options))
+
     def plus_tard(self, **duree: float) -> None:
         self.instant += timedelta(**duree)
 
@@ -136,7 +141,7 @@ def _reseau_choisi(suivante: ASGIApp) -> ASGIApp:
     """Le réseau d'où vient la requête, dit par le test."""
 
     async def appel(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
+        if "headers" in scope:
             entetes = dict(scope["headers"])
             scope["client"] = (entetes.get(b"x-reseau", b"192.0.2.1").decode(), 50_000)
         await suivante(scope, receive, send)

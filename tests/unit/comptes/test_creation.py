@@ -162,10 +162,10 @@ def test_un_mot_de_passe_n_est_jamais_reaffiche(navigateur: Navigateur) -> None:
 
 
 def test_un_domaine_mal_tape_est_signale_sans_bloquer(portail: Portail, navigateur: Navigateur) -> None:
-    adresses = {"courriel": "dack@gmial.com", "courriel_confirmation": "dack@gmial.com"}
-    page = creer(navigateur, statut=422, prenoms="", **adresses)
+    adresse = "dack@gmial.com"
+    page = creer(navigateur, statut=422, prenoms="", courriel=adresse, courriel_confirmation=adresse)
     assert "Vouliez-vous écrire gmail.com" in page.texte
-    creer(navigateur, **adresses)
+    creer(navigateur, courriel=adresse, courriel_confirmation=adresse)
     page = navigateur.suivre()
     assert "Vouliez-vous écrire gmail.com" in page.texte
     assert portail.compte().courriel == "dack@gmial.com"
@@ -206,9 +206,7 @@ def test_une_saisie_hostile_est_une_faute_du_champ(portail: Portail, navigateur:
 def test_une_cle_repetee_ou_un_fichier_ne_font_rien_tomber(portail: Portail, navigateur: Navigateur) -> None:
     jeton = navigateur.get("/compte/creation").jeton
     repetees = {nom: [valeur, "x"] for nom, valeur in DACK.items()}
-    reponse = navigateur.client.post(
-        "/compte/creation", data={"jeton_csrf": jeton} | repetees, follow_redirects=False
-    )
+    reponse = navigateur.client.post("/compte/creation", data={"jeton_csrf": jeton} | repetees, follow_redirects=False)
     assert reponse.status_code in {303, 422}
     navigateur.get("/compte/creation")
     page = navigateur.post(
