@@ -19,9 +19,10 @@ def migrer(url: str, *, config: Config | None = None) -> None:
 
 
 def ecarts(url: str) -> list[Any]:
-    """Ce que le code déclare et que la base n'a pas, ou l'inverse ; vide quand tout est migré."""
-    import app.tables  # noqa: F401 — remplit Base.metadata
+    """Ce que le code déclare et que la base n'a pas, ou l'inverse ; vide quand tout est migré.
 
+    Ne voit que les tables déjà importées : importer `app.tables` d'abord.
+    """
     moteur = moteur_synchrone(url)
     try:
         with moteur.connect() as connexion:

@@ -1,0 +1,48 @@
+# Deux commandes suffisent : « make demo » et « make test ». Les commandes qu'elles cachent sont dans README.md.
+PYTHON ?= python3
+BIN = .venv/bin
+
+.PHONY: demo serve test fautes check format navigateur propre
+
+demo: .venv/portail
+	$(BIN)/python -m app demo
+
+serve: .venv/portail
+	$(BIN)/python -m app serve
+
+test: .venv/outils navigateur
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+fautes: .venv/outils
+	$(BIN)/python -m pytest -m long -s
+
+check: .venv/outils
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint templates --lint --quiet
+	$(BIN)/python -m app referentiel verifier
+
+format: .venv/outils
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# Un navigateur pour les tests : celui de la machine, sinon celui de Playwright, sinon le paquet Debian.
+navigateur: .venv/outils
+	@tests/navigateur $(BIN)/python
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Il faut Python 3.11 ou plus récent : make PYTHON=python3.12 …"; exit 1; }
+	@$(PYTHON) -m venv .venv || { echo "Le module venv manque : sur Debian ou Ubuntu, installez le paquet python3-venv."; rm -rf .venv; exit 1; }
+
+.venv/portail: requirements.lock | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+.venv/outils: requirements-dev.lock | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@ .venv/portail
+
+propre:
+	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .hypothesis

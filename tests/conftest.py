@@ -1,0 +1,28 @@
+"""Ce que tous les tests partagent : compter par genre ce qui a tourné."""
+
+from collections import Counter
+
+import pytest
+
+GENRES = {
+    "regles": "règles",
+    "avec_js": "navigateur, avec JavaScript",
+    "sans_js": "navigateur, sans JavaScript",
+    "e2e": "navigateur",
+    "unit": "unitaires et HTTP",
+}
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    comptes = Counter(_genre(rapport) for rapport in terminalreporter.stats.get("passed", []) if rapport.when == "call")
+    if comptes:
+        terminalreporter.write_sep("-", "tests réussis par genre")
+        for genre in GENRES.values():
+            terminalreporter.write_line(f"{comptes[genre]:6}  {genre}")
+
+
+def _genre(rapport: pytest.TestReport) -> str:
+    for marque in ("regles", "avec_js", "sans_js"):
+        if marque in rapport.keywords:
+            return GENRES[marque]
+    return GENRES["e2e" if rapport.nodeid.startswith("tests/e2e") else "unit"]
