@@ -7,7 +7,7 @@ from app.accueil.aide import PHRASES, categories, groupes_de_pieces, situation
 from app.regles.referentiel import ConditionPiece, Reglement
 from app.regles.vocabulaire import StatutCandidat
 from app.web.gabarits import typo
-from tests.unit.accueil.conftest import Portail
+from tests.unit.accueil.conftest import Portail, paris
 
 PAGES = {
     "/aide": "Aide",
@@ -15,6 +15,10 @@ PAGES = {
     "/mentions-legales": "Données personnelles et mentions légales",
     "/accessibilite": "Accessibilité",
 }
+SIMULATION = "/simulateur?specialite=50033205&categorie=EX_SCOLAIRE&" + "&".join(
+    f"acquis={code}&annee_{code}=2023&epreuve_{code}=EP1"
+    for code in ("CAP_AUTRE", "ADVF", "VAE_PARTIELLE", "MEME_CAP_AJOURNE", "EUROPE_NIVEAU_CEC", "BEP_AJOURNE")
+)
 
 
 @pytest.mark.parametrize(("adresse", "titre"), PAGES.items())
@@ -25,8 +29,9 @@ def test_chaque_page_se_lit_sans_compte_ni_javascript(portail: Portail, adresse:
     assert "set-cookie" not in page.reponse.headers
 
 
-@pytest.mark.parametrize("adresse", [*PAGES, "/", "/periodes", "/simulateur"])
+@pytest.mark.parametrize("adresse", [*PAGES, "/", "/periodes?academie=16", SIMULATION])
 def test_les_ponctuations_ont_leur_espace_insecable(portail: Portail, adresse: str) -> None:
+    portail.periode("16", paris(2026, 12, 1, 8), paris(2026, 12, 29, 18))
     texte = portail.lire(adresse).texte
     for signe in (" :", " ;", " ?", " !", "« ", " »"):
         assert signe not in texte, texte[max(0, texte.find(signe) - 40) :][:80]
