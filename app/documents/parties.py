@@ -84,7 +84,8 @@ def epreuves(feuille: Feuille, choisies: Sequence[EpreuveFiche]) -> None:
     for nature, titre in NATURES.items():
         lignes = [epreuve for epreuve in choisies if epreuve.nature == nature]
         if lignes:
-            _tableau(feuille, (titre, "Position", "Mode", "Motif"), _lignes(lignes))
+            motif = "Motif" if any(epreuve.motif_affiche for epreuve in lignes) else ""
+            _tableau(feuille, (titre, "Position", "Mode", motif), _lignes(lignes))
 
 
 def pieces(feuille: Feuille, demandees: Sequence[PieceFiche]) -> None:
