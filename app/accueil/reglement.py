@@ -3,10 +3,15 @@
 from typing import cast
 
 from app.comptes.portail import AnyRequest, database
-from app.referentiel.reglements import Reglements
+from app.infra.database import Indisponible
+from app.referentiel.reglements import ReferentielAbsent, Reglements
 from app.regles.referentiel import Reglement
 
 
 async def reglement_actif(request: AnyRequest) -> Reglement:
+    """Une instance neuve n'en a pas encore : c'est un 503, pas une anomalie."""
     reglements = cast(Reglements, request.app.state.reglements)
-    return (await reglements.actif(database(request))).reglement
+    try:
+        return (await reglements.actif(database(request))).reglement
+    except ReferentielAbsent as absent:
+        raise Indisponible("no referentiel is published") from absent

@@ -104,12 +104,13 @@ def test_sante_repond_503_si_la_base_ne_repond_pas(portail: Portail) -> None:
     assert portail.navigateur.client.head("/sante").status_code == 503
 
 
-def test_sans_reglement_publie_l_accueil_et_la_sante_repondent(portail: Portail) -> None:
+def test_sans_reglement_publie_ce_qui_n_en_depend_pas_se_lit(portail: Portail) -> None:
     with portail.moteur.begin() as connexion:
         connexion.execute(text("DELETE FROM version_referentiel"))
-    portail.lire("/")
-    portail.lire("/periodes")
-    portail.lire("/sante")
+    for adresse in ("/", "/periodes", "/mentions-legales", "/sante"):
+        portail.lire(adresse)
+    for adresse in ("/aide", "/aide/pieces", "/simulateur"):
+        portail.lire(adresse, statut=503)
 
 
 def test_les_robots_ne_lisent_que_les_pages_publiques(portail: Portail) -> None:
