@@ -121,6 +121,8 @@ class Fiche:
     """« papier » : la confirmation revient signée ; « en_ligne » : enregistrer vaut signature"""
     retour_avant: str
     """dernier jour du retour de la confirmation et des pièces, en toutes lettres, heure de Paris"""
+    a_confirmer: tuple[str, ...] = ()
+    """ce que le référentiel ne tient pas de source officielle, pour cette spécialité et cette catégorie"""
 
     @property
     def initiales(self) -> str:

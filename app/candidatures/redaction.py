@@ -9,10 +9,12 @@ from app.regles.dispenses import droits_de
 from app.regles.dossier import AcquisDeclare, Dossier
 from app.regles.epreuves import EpreuveDossier, epreuves
 from app.regles.forme_passage import derogation_demandee, derogation_possible, forme_finale
+from app.regles.incertitudes import incertitudes
 from app.regles.pieces import PieceDemandee, pieces_demandees
 from app.regles.referentiel import Acquis
 from app.regles.reperes import codes_affiches
 from app.regles.vocabulaire import EffetAcquis
+from app.web.coordonnees import telephone_lisible
 from app.web.gabarits import date_fr, heure_fr, jour_fr
 
 EXAMENS = {"CAP": "CERTIFICAT D’APTITUDE PROFESSIONNELLE"}
@@ -46,6 +48,7 @@ def rediger(lue: CandidatureLue, dossier: Dossier) -> Fiche:
             horaires=service.horaires,
         ),
         regime=lue.periode.regime_confirmation.value,
+        a_confirmer=incertitudes(dossier),
         retour_avant=f"{jour_fr(depot)} à {heure_fr(depot)} (heure de Paris)",
     )
 
@@ -90,8 +93,8 @@ def _identification(lue: CandidatureLue, dossier: Dossier) -> Rubrique:
             Ligne("Pays de naissance", qui.pays_naissance),
             Ligne("Nationalité", lue.nationalite),
             Ligne("Adresse", "\n".join(ligne for ligne in adresse if ligne)),
-            Ligne("Téléphone mobile", reponses.telephone_mobile),
-            Ligne("Téléphone fixe", reponses.telephone_fixe),
+            Ligne("Téléphone mobile", telephone_lisible(reponses.telephone_mobile)),
+            Ligne("Téléphone fixe", telephone_lisible(reponses.telephone_fixe)),
             Ligne("Adresse mail", reponses.courriel),
         ),
     )

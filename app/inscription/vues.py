@@ -11,6 +11,7 @@ from app.inscription.vue_acquis import vues_des_familles
 from app.regles.choix_epreuves import choix_a_faire
 from app.regles.eligibilite import categories_proposees, specialites_proposees
 from app.regles.forme_passage import forme_finale
+from app.regles.incertitudes import incertitudes
 from app.regles.vocabulaire import Evaluation
 from app.web.forms import Formulaire
 
@@ -19,7 +20,7 @@ PETITE_ENFANCE = "50033205"
 
 
 def contexte_d_onglet(ecran: Ecran, rendu: Formulaire, listes: Listes) -> dict[str, Any]:
-    contexte: dict[str, Any] = {"cascade": _cascade(ecran)}
+    contexte: dict[str, Any] = {"cascade": _cascade(ecran), "a_confirmer": incertitudes(ecran.dossier)}
     match ecran.courant:
         case informations.slug:
             contexte |= _informations(ecran)

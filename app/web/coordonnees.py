@@ -50,13 +50,7 @@ class Telephone(Champ):
         super().__init__(label, **options)
 
     def formater(self, valeur: str) -> str:
-        try:
-            numero = phonenumbers.parse(valeur, None)
-        except NumberParseException:
-            return valeur
-        region = phonenumbers.region_code_for_number(numero)
-        forme = PhoneNumberFormat.NATIONAL if region in REGIONS else PhoneNumberFormat.INTERNATIONAL
-        return str(phonenumbers.format_number(numero, forme))
+        return telephone_lisible(valeur)
 
     def lire(self, texte: str) -> str:
         if len(texte) <= 30 and texte.isascii():
@@ -68,6 +62,17 @@ class Telephone(Champ):
                 if phonenumbers.is_valid_number(numero) and not numero.extension:
                     return str(phonenumbers.format_number(numero, PhoneNumberFormat.E164))
         raise ValueError(f"Vérifiez {self.sujet} : par exemple 06 12 34 56 78, ou +32 470 12 34 56 à l’étranger")
+
+
+def telephone_lisible(valeur: str) -> str:
+    """« 06 06 06 06 06 » pour un numéro français, outre-mer compris ; « +32 470 12 34 56 » ailleurs."""
+    try:
+        numero = phonenumbers.parse(valeur, None)
+    except NumberParseException:
+        return valeur
+    region = phonenumbers.region_code_for_number(numero)
+    forme = PhoneNumberFormat.NATIONAL if region in REGIONS else PhoneNumberFormat.INTERNATIONAL
+    return str(phonenumbers.format_number(numero, forme))
 
 
 def domaine_probable(domaine: str) -> str | None:

@@ -1,11 +1,12 @@
 """Onglet 5 : les seuls choix qui restent ; les positions se déduisent (regles.epreuves)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from app.inscription.onglet import Listes, reporter_simplement, valeurs_simples
 from app.regles.dossier import Brouillon, Dossier
 from app.regles.epreuves import ChoixEpreuves, choix_a_faire
+from app.regles.referentiel import Langue
 from app.regles.vocabulaire import PositionEpreuve
 from app.web.forms import CasesACocher, Champ, Choix, Option
 
@@ -30,14 +31,14 @@ def questions(dossier: Dossier, listes: Listes) -> dict[str, Champ]:
         posees[f"option-{code}"] = Choix(
             f"{code} - {libelle} : option",
             sujet=f"l’option de {code}",
-            options=[(o.code, o.libelle) for o in options],
+            options=[(o.code, _a_confirmer(o.libelle, o.est_verifiee)) for o in options],
             requis=True,
         )
     if a_faire.langues:
         posees["langue"] = Choix(
             "Langue vivante étrangère : langue",
             sujet="la langue vivante",
-            options=[(langue.code, langue.libelle) for langue in a_faire.langues],
+            options=_langues(a_faire.langues),
             requis=True,
         )
     return posees | _eps(a_faire) | _facultatives(a_faire, dossier)
@@ -53,6 +54,18 @@ def reporter(lues: Mapping[str, Any], dossier: Dossier) -> Brouillon:
     simples = {nom: tuple(v) if isinstance(v, list) else v for nom, v in lues.items() if nom in SIMPLES}
     brouillon = reporter_simplement(simples, dossier)
     return brouillon.avec(options=dict(brouillon.options) | options)
+
+
+def _langues(langues: Iterable[Langue]) -> list[tuple[str, str]]:
+    """Les langues sûres d'abord : la liste des autres n'a pas été lue dans un texte."""
+    return [
+        (langue.code, _a_confirmer(langue.libelle, langue.est_verifiee))
+        for langue in sorted(langues, key=lambda langue: not langue.est_verifiee)
+    ]
+
+
+def _a_confirmer(libelle: str, est_verifie: bool) -> str:
+    return libelle if est_verifie else f"{libelle} (à confirmer)"
 
 
 def _eps(a_faire: ChoixEpreuves) -> dict[str, Champ]:
@@ -95,7 +108,7 @@ def _facultatives(a_faire: ChoixEpreuves, dossier: Dossier) -> dict[str, Champ]:
         posees["langue_facultative"] = Choix(
             "Langue vivante facultative : langue",
             sujet="la langue de l’épreuve facultative",
-            options=[(langue.code, langue.libelle) for langue in a_faire.langues_facultatives],
+            options=_langues(a_faire.langues_facultatives),
             requis=True,
         )
     return posees

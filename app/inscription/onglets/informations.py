@@ -22,6 +22,7 @@ def questions(dossier: Dossier, listes: Listes) -> dict[str, Champ]:
             "Situation à l’inscription",
             sujet="votre situation à l’inscription",
             options=[(s.code, s.libelle) for s in dossier.reglement.situations.values()],
+            aide="Liste provisoire, à confirmer par le service des examens.",
         ),
         "categorie": Choix(
             "Catégorie du candidat",
