@@ -79,6 +79,15 @@ def test_une_academie_qui_sert_encore_ne_se_retire_pas(db: Session, instantane: 
     assert contenu(db) == avant
 
 
+def test_une_academie_qui_ne_sert_plus_se_retire_apres_ce_qui_la_cite(db: Session, instantane: Instantane):
+    sans_maroc = [a for a in instantane.tables["academie"] if a["code"] != "E-MA"]
+    etablissements = [e for e in instantane.tables["etablissement_inscription"] if e["academie_code"] != "E-MA"]
+    bilan = charger(
+        db, avec_tables(instantane, academie=sans_maroc, etablissement_inscription=etablissements), PLUS_TARD
+    )
+    assert (bilan.tables["academie"].retires, bilan.tables["etablissement_inscription"].retires) == (1, 1)
+
+
 def test_un_commentaire_ne_fait_pas_une_version(dossier: Path):
     avant = lire_dossier(dossier).empreinte
     chemin = dossier / "acquis.toml"

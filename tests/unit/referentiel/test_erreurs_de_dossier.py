@@ -156,9 +156,10 @@ def test_un_champ_de_trop_dit_sa_ligne(dossier: Path):
     assert f"pays.csv:{ligne}: 11 champs au lieu de 10" in erreurs(dossier)
 
 
-def test_un_guillemet_jamais_ferme_est_une_phrase(dossier: Path):
-    alterer(dossier, "pays.csv", "AF;AFG;004;Afghanistan", 'AF;AFG;004;"Afghanistan')
-    assert any(e.startswith("pays.csv:") and "CSV illisible, guillemets à vérifier" in e for e in erreurs(dossier))
+def test_un_guillemet_jamais_ferme_est_une_phrase_et_une_seule(dossier: Path):
+    alterer(dossier, "pays.csv", "DZ;DZA;012;Algérie", 'DZ;DZA;012;"Algérie')
+    [lue] = erreurs(dossier)
+    assert lue.startswith("pays.csv:253: CSV illisible, guillemets à vérifier (")
 
 
 def test_les_colonnes_se_lisent_par_leur_nom(dossier: Path):
