@@ -88,7 +88,11 @@ def _lire(dossier: Path, rapport: Rapport) -> Instantane | None:
         "langues": [langue.valeurs for langue in langues],
     }
     contenu = json.loads(json.dumps(contenu, default=_jour, ensure_ascii=False))
-    reglement(contenu)  # une version qui ne se relit pas ne se publie pas
+    try:
+        reglement(contenu)
+    except (KeyError, TypeError, ValueError) as faute:  # une version qui ne se relit pas ne se publie pas
+        rapport.signaler(str(dossier), 0, "", f"le règlement ne se relit pas ({type(faute).__name__} : {faute})")
+        return None
     return Instantane(contenu, lignes_des_tables(academies, departements, communes, pays, etablissements))
 
 
