@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from app.referentiel.controles.acquis import lire_acquis
-from app.referentiel.controles.epreuves import controler_codes_bcn, lire_generales, lire_specialites
+from app.referentiel.controles.epreuves import controler_codes_bcn, lire_specialites
+from app.referentiel.controles.generales import lire_generales
 from app.referentiel.controles.lieux import lire_academies, lire_communes, lire_pays
 from app.referentiel.controles.listes import lire_catalogue, lire_etablissements, lire_langues
 from app.referentiel.controles.pieces import lire_categories, lire_pieces
