@@ -12,7 +12,7 @@ from typing import Any
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
-from app.web.gabarits import date_fr, heure_fr
+from app.web.gabarits import INSECABLE, date_fr, heure_fr
 from app.web.jeton import NOM
 from app.web.journal import noter_panne
 from app.web.pages import AnyRequest, chemin_interne, render
@@ -99,12 +99,14 @@ def _page(request: AnyRequest, statut: int, contexte: dict[str, object], entetes
 
 
 def _repere(request: Request[Any, Any, Any]) -> str:
-    """« 24/11 14 h 02 · 7F3K-92QD » : ce que la personne dicte, et que l'hébergeur retrouve dans le journal."""
+    """« 24/11 14 h 02 · 7F3K-92QD », insécable : la personne le dicte, l'hébergeur le retrouve au journal."""
     etat = request.scope["state"]
     if "repere" not in etat:
         instant: datetime = request.app.state.horloge()
         tirage = "".join(secrets.choice(ALPHABET) for _ in range(8))
-        etat["repere"] = f"{date_fr(instant)[:5]} {heure_fr(instant)} · {tirage[:4]}-{tirage[4:]}"
+        etat["repere"] = f"{date_fr(instant)[:5]} {heure_fr(instant)} · {tirage[:4]}-{tirage[4:]}".replace(
+            " ", INSECABLE
+        )
     return str(etat["repere"])
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.ext import Extension
 from markupsafe import Markup, escape
 
 DOSSIER = Path(__file__).resolve().parents[2] / "templates"
@@ -24,6 +25,7 @@ def creer_environnement(statique: Callable[[str], str], dossiers: Sequence[Path]
         loader=FileSystemLoader(dossiers),
         undefined=StrictUndefined,
         autoescape=True,
+        extensions=[SansRetrait],
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
@@ -39,6 +41,13 @@ def creer_environnement(statique: Callable[[str], str], dossiers: Sequence[Path]
         typo=typo,
     )
     return environnement
+
+
+class SansRetrait(Extension):
+    """Ôte le retrait des lignes d'une page : 40 octets compressés de moins à chaque lecture, budget oblige."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        return re.sub(r"^[ \t]+", "", source, flags=re.MULTILINE) if (name or "").endswith(".html") else source
 
 
 def date_fr(jour: date) -> str:

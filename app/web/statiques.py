@@ -111,7 +111,7 @@ def _deja_la(entete: str, etag: str) -> bool:
 
 def ecrire_brotli(dossier: Path = DOSSIER) -> list[str]:
     """Refait static/compresse : un .br par ressource, et rien d'autre. Rend les noms écrits."""
-    import brotli  # type: ignore[import-untyped]  # groupe lint : le portail tourne sans
+    import brotli  # groupe lint : le portail tourne sans
 
     cible = dossier / "compresse"
     cible.mkdir(exist_ok=True)

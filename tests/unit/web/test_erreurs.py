@@ -11,7 +11,7 @@ from app.web.journal import FormatJson
 from tests.unit.client import Navigateur
 from tests.unit.web.jouet import portail
 
-REPERE = re.compile(r"24/11 14\xa0h\xa002 · [2-9A-Z]{4}-[2-9A-Z]{4}")
+REPERE = re.compile(r"24/11\xa014\xa0h\xa002\xa0·\xa0[2-9A-Z]{4}-[2-9A-Z]{4}")
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@ import gzip
 import hashlib
 import re
 
-import brotli  # type: ignore[import-untyped]  # sans types
+import brotli
 import pytest
 
 from app.web.entetes import accepte
