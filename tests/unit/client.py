@@ -193,8 +193,8 @@ def verifier(page: Page, *, fragment: bool = False) -> None:
     for element in arbre.tous():
         _verifier_element(element)
     if not fragment:
-        _verifier_liens_internes(arbre, set(ids))
-        _verifier_intitules(arbre)
+        verifier_liens_internes(arbre, set(ids))
+        verifier_intitules(arbre)
         assert next(arbre.tous("html"))["lang"] == "fr"
 
 
@@ -211,7 +211,7 @@ def _verifier_element(element: Element) -> None:
         assert any(c["name"] == "jeton_csrf" and c["value"] for c in element.tous("input")), f"sans jeton : {ou}"
 
 
-def _verifier_liens_internes(arbre: Element, ids: set[str]) -> None:
+def verifier_liens_internes(arbre: Element, ids: set[str]) -> None:
     for element in arbre.tous():
         for attribut in ("aria-describedby", "aria-labelledby", "aria-controls", "for", "list"):
             absents = set(element[attribut].split()) - ids
@@ -220,7 +220,7 @@ def _verifier_liens_internes(arbre: Element, ids: set[str]) -> None:
             assert element["href"][1:] in ids, f"le lien {element['href']} ne mène nulle part"
 
 
-def _verifier_intitules(arbre: Element) -> None:
+def verifier_intitules(arbre: Element) -> None:
     vises = {label["for"] for label in arbre.tous("label") if label.texte}
     for champ in arbre.tous("input", "select", "textarea"):
         if champ["type"] in {"hidden", "submit", "button"}:
