@@ -17,7 +17,7 @@ from app import demonstration
 from app.entretien import purger
 from app.infra.clock import maintenant
 from app.infra.database import Database
-from app.infra.migrations import migrer
+from app.infra.schema import est_a_jour
 from app.main import create_app
 from app.referentiel.ligne_de_commande import commande_charger, commande_verifier
 from app.settings import ReglageInvalide, Reglages, depuis_environnement
@@ -109,7 +109,10 @@ async def _avec_base(reglages: Reglages, travail: Callable[[Database], Awaitable
 def _preparer(reglages: Reglages) -> None:
     """Le dossier des données, à la seule portée de qui sert le portail, et le schéma à jour."""
     reglages.donnees.mkdir(mode=0o700, parents=True, exist_ok=True)
-    migrer(reglages.adresse_base)
+    if not est_a_jour(reglages.adresse_base):
+        from app.infra.migrations import migrer
+
+        migrer(reglages.adresse_base)
 
 
 def _ecoute(reglages: Reglages) -> socket.socket:

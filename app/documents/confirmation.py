@@ -4,10 +4,9 @@ from datetime import datetime
 
 from app.candidatures.fiche import Fiche
 from app.documents import parties
-from app.documents.dates import est_mineur
+from app.documents.contenu import est_papier, signataires
 from app.documents.mise_en_page import DROITE, GAUCHE, LARGEUR, PETITE, Cellule, Feuille
 from app.documents.models import TypeDocument
-from app.referentiel.models import RegimeConfirmation
 from app.web.gabarits import instant_paris
 
 TITRE = TypeDocument.CONFIRMATION.libelle
@@ -31,23 +30,13 @@ def confirmation(
     parties.acquis(feuille, fiche.acquis)
     parties.epreuves(feuille, fiche.epreuves)
     parties.pieces(feuille, fiche.pieces)
+    parties.a_confirmer(feuille, fiche.a_confirmer)
     if est_papier(fiche):
         _signature(feuille, fiche, enregistree_le)
     else:
         _validation(feuille, fiche, enregistree_le)
     parties.verification(feuille, fiche.service, code, adresse_verification)
     return bytes(feuille.output())
-
-
-def est_papier(fiche: Fiche) -> bool:
-    """La confirmation revient signée ; sinon, enregistrer vaut signature."""
-    return fiche.regime == RegimeConfirmation.PAPIER
-
-
-def signataires(fiche: Fiche, enregistree_le: datetime) -> tuple[str, ...]:
-    if est_mineur(fiche.date_naissance, enregistree_le):
-        return ("Signature du candidat", "Signature du représentant légal (candidat mineur)")
-    return ("Signature du candidat",)
 
 
 def _attestation(version: int, enregistree_le: datetime, remplace_version: int | None) -> str:

@@ -8,8 +8,7 @@ from litestar.params import FromPath
 from app.comptes.guards import reserve
 from app.comptes.portail import AnyRequest, database, reglages, visiteur
 from app.documents.codes import en_groupes
-from app.documents.confirmation import est_papier, signataires
-from app.documents.demande_pieces import envois, presentation
+from app.documents.contenu import envois, est_papier, presentation, signataires
 from app.documents.queries import DocumentLu, EtatVerification, document_de, documents_de, verification
 from app.documents.rendu import adresse_verification, nom_fichier, pdf
 from app.web.erreurs import Introuvable

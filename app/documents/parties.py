@@ -103,6 +103,13 @@ def pieces(feuille: Feuille, demandees: Sequence[PieceFiche]) -> None:
         )
 
 
+def a_confirmer(feuille: Feuille, points: Sequence[str]) -> None:
+    """Ce que le portail ne tient pas de source officielle : dit, jamais affirmé."""
+    if points:
+        feuille.titre("À confirmer par le service des examens")
+        feuille.paragraphe(" ; ".join(points) + ".")
+
+
 def piece_en_mots(piece: PieceFiche) -> str:
     reserves = [
         mots

@@ -5,14 +5,15 @@ import unicodedata
 from collections.abc import Callable
 
 from app.documents.codes import en_groupes
-from app.documents.confirmation import confirmation
-from app.documents.demande_pieces import demande_pieces
 from app.documents.models import TypeDocument
 from app.documents.queries import DocumentLu
 
 
 def pdf(document: DocumentLu, url_publique: str) -> bytes:
-    """Un calcul de quelques dizaines de millisecondes : jamais sur la boucle."""
+    """Un calcul de quelques dizaines de millisecondes : jamais sur la boucle.
+
+    Le moteur PDF pèse 34 Mo : chaque rendu l'importe au premier document demandé, pas au démarrage.
+    """
     return RENDUS[document.type](document, adresse_verification(document.code, url_publique))
 
 
@@ -28,6 +29,8 @@ def nom_fichier(document: DocumentLu) -> str:
 
 
 def _confirmation(document: DocumentLu, adresse: str) -> bytes:
+    from app.documents.confirmation import confirmation
+
     return confirmation(
         document.fiche,
         numero_inscription=document.numero_inscription,
@@ -40,6 +43,8 @@ def _confirmation(document: DocumentLu, adresse: str) -> bytes:
 
 
 def _demande_pieces(document: DocumentLu, adresse: str) -> bytes:
+    from app.documents.demande_pieces import demande_pieces
+
     return demande_pieces(
         document.fiche,
         numero_inscription=document.numero_inscription,
