@@ -10,24 +10,11 @@ from typing import Any
 
 from wtforms.form import BaseForm
 
-from app.web.champs import (
-    Case,
-    CasesACocher,
-    Champ,
-    Choix,
-    DateFR,
-    EgalA,
-    Entier,
-    MotDePasse,
-    NoteSur20,
-    Option,
-    OuiNon,
-    RequisSi,
-    TexteCourt,
-    TexteLong,
-    presentable,
-)
+from app.web.champs import Champ, MotDePasse, TexteCourt, TexteLong, presentable
+from app.web.choix import Case, CasesACocher, Choix, Option, OuiNon
+from app.web.conditions import EgalA, RequisSi
 from app.web.coordonnees import Courriel, Telephone
+from app.web.nombres import DateFR, Entier, NoteSur20
 
 __all__ = [
     "Case",
