@@ -1,8 +1,11 @@
 """Ce que tous les tests partagent : compter par genre ce qui a tourné."""
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
+
+from tests.instance import HorlogeDEssai, batir_le_modele
 
 GENRES = {
     "regles": "règles",
@@ -11,6 +14,17 @@ GENRES = {
     "e2e": "navigateur",
     "unit": "unitaires et HTTP",
 }
+
+
+@pytest.fixture(scope="session")
+def modele(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Dossier de données prêt à copier : référentiel, services et comptes chargés une seule fois par processus."""
+    return batir_le_modele(tmp_path_factory.mktemp("modele") / "donnees")
+
+
+@pytest.fixture
+def horloge() -> HorlogeDEssai:
+    return HorlogeDEssai()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -152,7 +152,7 @@ def version_de(db: Session, compte_id: str, candidature_id: str, numero: int | N
     )
     if numero is not None:
         requete = requete.where(VersionCandidature.numero == numero)
-    ligne = db.execute(requete).tuples().first()
+    ligne = db.execute(requete).first()
     return _version(*ligne) if ligne else None
 
 
@@ -228,4 +228,4 @@ def _noms_academies(db: Session, brouillon: Brouillon) -> dict[str, str]:
     codes = {declare.academie for declare in brouillon.acquis if declare.academie}
     if not codes:
         return {}
-    return dict(db.execute(select(Academie.code, Academie.nom).where(Academie.code.in_(codes))).tuples().all())
+    return dict(db.execute(select(Academie.code, Academie.nom).where(Academie.code.in_(codes))).all())

@@ -1,0 +1,79 @@
+"""Le portail servi pour de vrai, et Chromium avec puis sans JavaScript."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.e2e.pages.visite import Visite
+from tests.e2e.serveur import Serveur
+from tests.e2e.surveillance import Surveillance
+from tests.instance import HorlogeDEssai, copier_le_modele
+
+CHROMIUM = Path("/usr/bin/chromium")
+DELAI = 10_000
+TELEPHONE = {"width": 360, "height": 740}
+
+expect.set_options(timeout=DELAI)
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """Fermé à la sortie du paquet : sa boucle empêcherait celle des tests asynchrones."""
+    with sync_playwright() as playwright:
+        navigateur = playwright.chromium.launch(
+            executable_path=CHROMIUM if CHROMIUM.exists() else None,
+            args=["--no-sandbox"] if os.geteuid() == 0 else [],
+        )
+        yield navigateur
+        navigateur.close()
+
+
+@pytest.fixture(
+    params=[
+        pytest.param(True, id="avec-js", marks=pytest.mark.avec_js),
+        pytest.param(False, id="sans-js", marks=pytest.mark.sans_js),
+    ]
+)
+def js(request: pytest.FixtureRequest) -> bool:
+    return bool(request.param)
+
+
+@pytest.fixture
+def serveur(modele: Path, tmp_path: Path, horloge: HorlogeDEssai) -> Iterator[Serveur]:
+    with Serveur(copier_le_modele(modele, tmp_path / "donnees"), horloge) as serveur:
+        yield serveur
+        assert not serveur.pannes, "\n".join(serveur.pannes)
+
+
+Ouvrir = Callable[..., Visite]
+
+
+@pytest.fixture
+def ouvrir(chromium: Browser, serveur: Serveur) -> Iterator[Ouvrir]:
+    """Un appareil de plus : `ouvrir(js=True)` ; ce qu'il a vu d'anormal fait échouer le test."""
+    ouverts: list[tuple[BrowserContext, Surveillance]] = []
+
+    def neuf(*, js: bool, **options: Any) -> Visite:
+        reglages = {"viewport": TELEPHONE, "locale": "fr-FR", "timezone_id": "Europe/Paris"} | options
+        contexte = chromium.new_context(base_url=serveur.adresse, java_script_enabled=js, **reglages)
+        contexte.set_default_timeout(DELAI)
+        surveillance = Surveillance(contexte)
+        ouverts.append((contexte, surveillance))
+        page: Page = contexte.new_page()
+        return Visite(page, serveur, surveillance, js=js)
+
+    yield neuf
+    for contexte, _ in ouverts:
+        contexte.close()
+    for _, surveillance in ouverts:
+        surveillance.verifier()
+
+
+@pytest.fixture
+def visite(ouvrir: Ouvrir, js: bool) -> Visite:
+    """Une personne devant son appareil, une fois avec JavaScript, une fois sans."""
+    return ouvrir(js=js)

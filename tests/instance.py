@@ -1,0 +1,123 @@
+"""Une instance d'essai : base modèle bâtie une fois (référentiel, services, comptes), copiée pour chaque test."""
+
+import asyncio
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session
+
+from app.comptes.models import Candidat, Compte
+from app.infra.database import Database
+from app.infra.migrations import migrer
+from app.infra.passwords import MotsDePasse
+from app.referentiel.chargement import charger, lire_dossier
+from app.referentiel.demonstration import services_de_demonstration
+from app.regles.vocabulaire import Civilite
+from app.settings import Reglages
+
+RACINE = Path(__file__).resolve().parents[1]
+DEBUT = datetime(2026, 11, 10, 13, 2, tzinfo=UTC)
+"""14 h 02 à Paris ; les services d'essai s'ouvrent et se ferment autour de ce jour."""
+MOT_DE_PASSE = "Essai-2027!"
+
+
+class HorlogeDEssai:
+    """Le temps du portail : le test le déplace, il n'avance jamais seul."""
+
+    def __init__(self, instant: datetime = DEBUT) -> None:
+        self.instant = instant
+
+    def __call__(self) -> datetime:
+        return self.instant
+
+    def avancer(self, **duree: float) -> None:
+        self.instant += timedelta(**duree)
+
+
+@dataclass(frozen=True)
+class Personne:
+    id: str
+    courriel: str
+    numero_candidat: str
+    civilite: Civilite
+    nom: str
+    prenoms: str
+    naissance: date
+
+
+DACK = Personne("dack", "accrall@exemple.fr", "02146028333", Civilite.MONSIEUR, "ACCRALL", "Dack", date(2004, 11, 28))
+CHARLIE = Personne(
+    "charlie", "charlie@exemple.fr", "02146028999", Civilite.MADAME, "ETRANGER", "Charlie", date(1998, 5, 30)
+)
+
+
+def batir_le_modele(dossier: Path) -> Path:
+    """Le dossier de données d'une instance prête : tout ce qui est lent s'y fait une fois par processus."""
+    reglages = Reglages(donnees=dossier)
+    dossier.mkdir(mode=0o700, parents=True)
+    migrer(reglages.adresse_base)
+    asyncio.run(_peupler(reglages))
+    assert not (dossier / "cyclades.db-wal").exists(), "le dernier à fermer vide le journal"
+    return dossier
+
+
+def copier_le_modele(modele: Path, dossier: Path) -> Path:
+    dossier.mkdir(mode=0o700, parents=True, exist_ok=True)
+    shutil.copy(modele / "cyclades.db", dossier)
+    return dossier
+
+
+async def _peupler(reglages: Reglages) -> None:
+    database, mots_de_passe = Database(reglages.adresse_base), MotsDePasse()
+    try:
+        await database.ecrire(charger, lire_dossier(RACINE / "db" / "referentiel"), DEBUT)
+        await database.ecrire(services_de_demonstration, DEBUT)
+        empreinte = await mots_de_passe.hacher(MOT_DE_PASSE)
+        for personne in (DACK, CHARLIE):
+            await database.ecrire(creer_la_personne, personne, empreinte)
+    finally:
+        mots_de_passe.fermer()
+        await database.fermer()
+
+
+def creer_la_personne(db: Session, personne: Personne, empreinte: str) -> None:
+    db.add(
+        Compte(
+            id=personne.id,
+            identifiant=personne.courriel,
+            courriel=personne.courriel,
+            mot_de_passe=empreinte,
+            cree_le=DEBUT,
+            active_le=DEBUT,
+        )
+    )
+    db.flush()
+    db.add(
+        Candidat(
+            compte_id=personne.id,
+            numero_candidat=personne.numero_candidat,
+            civilite=personne.civilite,
+            nom_famille=personne.nom,
+            prenoms=personne.prenoms,
+            date_naissance=personne.naissance,
+            pays_naissance="FR",
+            departement_naissance="14",
+            commune_naissance="14408",
+            commune_naissance_type="commune-deleguee",
+            lieu_naissance="MAY-SUR-ORNE",
+        )
+    )
+
+
+def lignes(donnees: Path, requete: str, **valeurs: Any) -> list[dict[str, Any]]:
+    """Ce que dit la base d'une instance arrêtée ou vivante, par une connexion à part."""
+    moteur = create_engine(f"sqlite:///file:{donnees / 'cyclades.db'}?mode=ro&uri=true")
+    try:
+        with moteur.connect() as base:
+            return [dict(ligne) for ligne in base.execute(text(requete), valeurs).mappings()]
+    finally:
+        moteur.dispose()
