@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import logging
 import os
 import socket
 import sys
@@ -67,7 +68,7 @@ def _serve(options: argparse.Namespace, reglages: Reglages) -> int:
 
 
 def _demo(options: argparse.Namespace, reglages: Reglages) -> int:
-    journal.configurer()
+    journal.configurer(logging.ERROR)  # qui essaie le portail lit l'adresse et les comptes, pas le journal
     with ExitStack() as pile:
         prise = pile.enter_context(_ecoute(reglages))
         if "CYCLADES_DONNEES" not in os.environ:
