@@ -68,13 +68,12 @@ def lire(onglet: Onglet, dossier: Dossier, listes: Listes, recu: Mapping[str, An
 
 def montrer_anomalies(rendu: Formulaire, anomalies: tuple[Anomalie, ...]) -> None:
     """Met chaque anomalie à côté de sa question ; celle dont la question n'est pas à l'écran va à la première."""
-    for nom in rendu:
-        champ = rendu[nom.name] if hasattr(nom, "name") else rendu[nom]
+    for champ in rendu:
         champ.errors = list(champ.process_errors)
-    premiere = next(iter(rendu)).name
+    premiere = next((champ.name for champ in rendu), "")
     for anomalie in anomalies:
         nom = anomalie.champ if anomalie.champ in rendu else premiere
-        if not rendu[nom].errors:
+        if nom and not rendu[nom].errors:
             rendu.ajouter_erreur(nom, anomalie.message)
 
 
