@@ -1,6 +1,7 @@
 """Le portail des comptes sur une vraie base, vu par un navigateur ; l'horloge se règle."""
 
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -149,10 +150,11 @@ def _reseau_choisi(suivante: ASGIApp) -> ASGIApp:
     return appel
 
 
-@pytest.fixture
-def portail(tmp_path: Path) -> Iterator[Portail]:
-    url = url_sqlite(tmp_path / "portail.sqlite3")
-    moteur = moteur_synchrone(url)
+@pytest.fixture(scope="session")
+def base_vide(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Les tables et quelques lieux, écrits une fois et copiés pour chaque test."""
+    chemin = tmp_path_factory.mktemp("comptes") / "portail.sqlite3"
+    moteur = moteur_synchrone(url_sqlite(chemin))
     Base.metadata.create_all(moteur)
     with Session(moteur) as db, db.begin():
         db.add_all(
@@ -182,6 +184,16 @@ def portail(tmp_path: Path) -> Iterator[Portail]:
                 ("49193", "commune-actuelle", "Le May-sur-Èvre", "LE MAY SUR EVRE", "49", None),
             )
         )
+    moteur.dispose()
+    return chemin
+
+
+@pytest.fixture
+def portail(base_vide: Path, tmp_path: Path) -> Iterator[Portail]:
+    chemin = tmp_path / "portail.sqlite3"
+    shutil.copyfile(base_vide, chemin)
+    url = url_sqlite(chemin)
+    moteur = moteur_synchrone(url)
     base, mots = Database(url), MotsDePasse()
     app = monter(
         [router, reserve(inscriptions, brouillon)],

@@ -58,12 +58,29 @@ def test_le_cookie_est_ferme_aux_scripts_aux_autres_sites_et_au_http(portail: Po
 def test_une_session_imposee_avant_la_connexion_ne_vaut_rien(portail: Portail, navigateur: Navigateur) -> None:
     """Fixation : l'attaquant connaît l'identifiant posé dans le navigateur de la victime."""
     inscrire(portail, navigateur)
-    navigateur.client.cookies.set(SESSION, "connu-de-l-attaquant", domain="examens.exemple.fr")
+    navigateur.client.cookies.set(SESSION, "connu-de-l-attaquant", domain="examens.exemple.fr", path="/")
     connecter(navigateur)
-    assert navigateur.client.cookies.get(SESSION, domain=None) != "connu-de-l-attaquant"
+    assert [c.value for c in navigateur.client.cookies.jar if c.name == SESSION] != ["connu-de-l-attaquant"]
     attaquant = portail.navigateur()
     attaquant.client.cookies.set(SESSION, "connu-de-l-attaquant")
     assert attaquant.get("/compte", statut=303).adresse.startswith("/connexion")
+
+
+def test_la_session_vivante_d_un_autre_se_ferme_a_la_connexion(portail: Portail, navigateur: Navigateur) -> None:
+    """Fixation, encore : l'attaquant pose sa propre session, bien vivante, chez la victime."""
+    inscrire(portail, navigateur)
+    attaquant = portail.navigateur()
+    creer(attaquant, courriel="charlie@exemple.fr", courriel_confirmation="charlie@exemple.fr")
+    attaquant.get(portail.lien())
+    attaquant.envoyer()
+    connecter(attaquant, identifiant="charlie@exemple.fr")
+    page = attaquant.get("/compte")
+    victime = portail.navigateur()
+    victime.client.cookies.set(SESSION, attaquant.client.cookies[SESSION], domain="examens.exemple.fr", path="/")
+    champs = {"identifiant": "dack.accrall@exemple.fr", "mot_de_passe": MOT_DE_PASSE, "jeton_csrf": page.jeton}
+    assert victime.post("/connexion", champs).adresse == "/inscriptions"
+    attaquant.get("/compte", statut=303)
+    assert len(portail.lignes(SessionWeb)) == 1
 
 
 def test_la_session_tourne_a_chaque_connexion(portail: Portail, navigateur: Navigateur) -> None:
