@@ -15,7 +15,7 @@ from pathlib import Path
 import uvicorn
 
 from app import demonstration
-from app.entretien import purger
+from app.comptes.purge import purger
 from app.infra.clock import maintenant
 from app.infra.database import Database
 from app.infra.schema import est_a_jour
