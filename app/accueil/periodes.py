@@ -3,38 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from app.infra.clock import PARIS, jour_de_paris
-from app.referentiel.fiches import FicheAcademie, FichePeriode, FicheSession
+from app.infra.clock import jour_de_paris
+from app.referentiel.fiches import FichePeriode, FicheSession
+from app.referentiel.horaires import Horaire, horaire, nom_academie
 from app.regles.vocabulaire import EtatService
 from app.web.gabarits import INSECABLE, MOIS
 
 DOMAINES = {"examens": "Examens", "concours": "Concours"}
 EXAMENS = {"CAP": "Certificat d’aptitude professionnelle"}
-
-# La préposition ne se déduit pas du nom. Un lieu absent d'ici se dit « heure locale ».
-LIEUX = {
-    "28": "à La Réunion",
-    "31": "en Martinique",
-    "32": "en Guadeloupe",
-    "33": "en Guyane",
-    "40": "en Nouvelle-Calédonie",
-    "41": "en Polynésie française",
-    "42": "à Wallis-et-Futuna",
-    "43": "à Mayotte",
-    "44": "à Saint-Pierre-et-Miquelon",
-    "E-GB": "au Royaume-Uni",
-    "E-MA": "au Maroc",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Horaire:
-    """Un instant à l'heure de Paris, et l'heure locale quand elle diffère (sinon vide)."""
-
-    paris: str
-    local: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,29 +56,6 @@ def etat(periode: FichePeriode, maintenant: datetime) -> Etat:
     return Etat("Ferme demain", "ambre") if jours == 1 else Etat(f"Ouverte, {jours}{INSECABLE}jours", "vert")
 
 
-def horaire(instant: datetime, academie: FicheAcademie) -> Horaire:
-    a_paris, sur_place = instant.astimezone(PARIS), instant.astimezone(ZoneInfo(academie.fuseau))
-    if a_paris.utcoffset() == sur_place.utcoffset():
-        return Horaire(_jour_et_heure(a_paris))
-    heure = _heure(sur_place) if sur_place.date() == a_paris.date() else _jour_et_heure(sur_place)
-    return Horaire(_jour_et_heure(a_paris), f"{heure} {LIEUX.get(academie.code, '(heure locale)')}")
-
-
-def nom_academie(academie: FicheAcademie) -> str:
-    """« ACADÉMIE DE LA GUADELOUPE » devient « Académie de la Guadeloupe » : `nom` garde ses majuscules propres."""
-    if academie.est_centre_etranger:
-        return f"Centre à l’étranger{INSECABLE}: {academie.nom}"
-    debut = academie.libelle.removesuffix(academie.nom.upper())
-    if debut == academie.libelle:
-        return academie.libelle
-    return debut.capitalize().replace("'", "’") + academie.nom
-
-
-def nom_session(session: FicheSession) -> str:
-    """« CAP, juin 2027 »."""
-    return f"{session.examen}, {MOIS[session.mois - 1]} {session.annee}"
-
-
 def de_la_session(session: FicheSession) -> str:
     """« de juin 2027 », « d’octobre 2027 »."""
     mois = MOIS[session.mois - 1]
@@ -119,12 +73,3 @@ def session_par_defaut(
     """La plus proche où l'on peut encore s'inscrire ; à défaut, la dernière connue."""
     vivantes = {p.session.id for p in periodes if p.etat(maintenant) is not EtatService.FERME}
     return next((s for s in sessions if s.id in vivantes), sessions[-1] if sessions else None)
-
-
-def _jour_et_heure(local: datetime) -> str:
-    return f"{local.day:02}/{local.month:02}/{local.year:04} à {_heure(local)}"
-
-
-def _heure(local: datetime) -> str:
-    minutes = f"{INSECABLE}{local.minute:02}" if local.minute else ""
-    return f"{local.hour}{INSECABLE}h{minutes}"

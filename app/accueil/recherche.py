@@ -8,11 +8,12 @@ from litestar import Response, get
 from litestar.params import FromPath
 from sqlalchemy.orm import Session
 
-from app.accueil.agenda import Evenement, calendrier
-from app.accueil.periodes import DOMAINES, nom_academie, nom_session, session_par_defaut, vue
+from app.accueil.periodes import DOMAINES, session_par_defaut, vue
 from app.comptes.portail import AnyRequest, database, instant, reglages
 from app.referentiel.fiches import FichePeriode
+from app.referentiel.horaires import nom_academie, nom_session
 from app.referentiel.queries import academies, messages, periode, periodes, prochaine_ouverture, sessions
+from app.web.agenda import Evenement, calendrier
 from app.web.erreurs import Introuvable
 from app.web.gabarits import INSECABLE, instant_paris
 from app.web.pages import render

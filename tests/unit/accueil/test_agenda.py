@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import icalendar
 import pytest
 
-from app.accueil.agenda import Evenement, calendrier
+from app.web.agenda import Evenement, calendrier
 from tests.unit.accueil.conftest import MAINTENANT, Portail, paris
 
 FERMETURE = Evenement(

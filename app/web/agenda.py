@@ -1,4 +1,4 @@
-"""Un calendrier iCalendar (RFC 5545) : l'ouverture et la fermeture d'un service, avec un rappel la veille.
+"""Un calendrier iCalendar (RFC 5545) : des échéances, avec un rappel la veille de chacune.
 
 Les instants sont en UTC : l'agenda du candidat les montre à son heure, et aucune définition de fuseau n'est à
 transporter. L'identifiant d'un évènement ne change jamais, pour qu'un fichier repris remplace l'ancien.
