@@ -18,6 +18,8 @@ from app.web.jeton import Jeton, jeton_de
 
 AnyRequest = Request[Any, Any, Any]
 HTML = "text/html"
+ADRESSE = "/?=&%-._~+:,;@!*'()$#[]"
+"""Ce qui reste tel quel dans une adresse déjà écrite : le reste est encodé, un en-tête est de l'ASCII."""
 MENU_PUBLIC = (("/periodes", "Périodes d’inscription"), ("/aide", "Aide"))
 MENU_CONNECTE = (("/inscriptions", "Mes inscriptions"), ("/aide", "Aide"))
 
@@ -71,7 +73,9 @@ def render(
 def rediriger(vers: str, *, entetes: Mapping[str, str] | None = None) -> Response[None]:
     """303 : le navigateur relit la page. `vers` est un chemin du portail, jamais une adresse reçue telle quelle."""
     return Response(
-        None, status_code=303, headers={"Location": vers, "Cache-Control": "no-store"} | dict(entetes or {})
+        None,
+        status_code=303,
+        headers={"Location": quote(vers, safe=ADRESSE), "Cache-Control": "no-store"} | dict(entetes or {}),
     )
 
 
@@ -83,7 +87,9 @@ def naviguer(request: AnyRequest, vers: str, *, statut: int = 200) -> Response[N
     if not est_fragment(request):
         return rediriger(vers)
     return Response(
-        None, status_code=statut, headers={"HX-Redirect": vers, "Cache-Control": "no-store", "Vary": "HX-Request"}
+        None,
+        status_code=statut,
+        headers={"HX-Redirect": quote(vers, safe=ADRESSE), "Cache-Control": "no-store", "Vary": "HX-Request"},
     )
 
 
@@ -102,7 +108,7 @@ def chemin_interne(vers: str | None, defaut: str = "/") -> str:
     if not vers or not vers.startswith("/") or vers.startswith("//") or "\\" in vers or not vers.isprintable():
         return defaut
     parties = urlsplit(vers)
-    return defaut if parties.scheme or parties.netloc else quote(vers, safe="/?=&%-._~+:,;@!*'()$")
+    return defaut if parties.scheme or parties.netloc else quote(vers, safe=ADRESSE)
 
 
 def _fragment(modele: Template, contexte: dict[str, Any], bloc: str, aussi: Iterable[str]) -> str:
@@ -132,7 +138,7 @@ def _contexte_commun(request: AnyRequest, jeton: Jeton) -> dict[str, Any]:
         "peut_etre_connecte": bool(request.cookies.get(request.app.state.reglages.cookie_session)),
         "jeton_csrf": jeton,
         "maintenant": request.app.state.horloge(),
-        "chemin": request.scope["path"],
+        "chemin": chemin_interne(request.scope["path"]),
         "menu": MENU_CONNECTE if visiteur else MENU_PUBLIC,
         "hors_bande": "",
     }
@@ -151,5 +157,6 @@ def _page_dans_htmx(request: AnyRequest) -> dict[str, str]:
     """Une page entière reçue par htmx remplace tout le corps, et l'adresse suit si c'est une lecture."""
     entetes = {"HX-Retarget": "body", "HX-Reswap": "innerHTML show:window:top"}
     if request.method == "GET":
-        entetes["HX-Push-Url"] = quote(str(request.url.path)) + (f"?{request.url.query}" if request.url.query else "")
+        question = f"?{request.url.query}" if request.url.query else ""
+        entetes["HX-Push-Url"] = quote(request.scope["path"]) + quote(question, safe=ADRESSE)
     return entetes

@@ -6,10 +6,11 @@
 """
 
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, quote_from_bytes, urlsplit
 
 from litestar import Request
 from litestar.datastructures import FormMultiDict, MutableScopeHeaders
+from litestar.enums import ScopeType
 from litestar.exceptions import ClientException, HTTPException, InternalServerException
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -61,6 +62,9 @@ class Rempart:
                 entetes.setdefault("Cache-Control", "no-store")
             await send(message)
 
+        if scope["type"] == ScopeType.HTTP and not scope["query_string"].isascii():
+            # Des octets bruts dans l'adresse : Litestar les décoderait en UTF-8, et tomberait.
+            scope["query_string"] = quote_from_bytes(scope["query_string"], safe="=&%+").encode()
         await self._app(scope, receive, avec_entetes)
 
 

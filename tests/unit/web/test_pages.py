@@ -1,9 +1,11 @@
 """Une adresse, trois lecteurs : navigateur sans JavaScript, htmx, rechargement."""
 
+from typing import Any
+
 import pytest
 
 from app.settings import Reglages
-from app.web.pages import chemin_interne
+from app.web.pages import chemin_interne, rediriger
 from tests.unit.client import Navigateur, assert_fragment_conforme
 from tests.unit.web.jouet import BON, portail
 
@@ -63,6 +65,42 @@ def test_une_page_sans_bloc_remplace_tout_le_corps_et_l_adresse_suit(navigateur)
     assert entetes["hx-retarget"] == "body"
     assert entetes["hx-push-url"] == "/jouet/entier?a=1"
     assert "hx-retarget" not in navigateur.get("/jouet", htmx=True).reponse.headers
+
+
+@pytest.mark.parametrize("question", [b"a=\xe9\xff", "a=é".encode(), b"a=%0d%0aX:y", b"\x01"])
+async def test_une_adresse_bizarre_ne_fait_pas_tomber_la_page(question):
+    """Sans client : aucun n'accepterait d'envoyer ces octets, un robot si."""
+    envoyes: list[Any] = []
+
+    async def recevoir() -> Any:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def envoyer(message: Any) -> None:
+        envoyes.append(message)
+
+    scope: Any = {
+        "type": "http",
+        "method": "GET",
+        "path": "/jouet/entier",
+        "raw_path": b"/jouet/entier",
+        "root_path": "",
+        "query_string": question,
+        "headers": [(b"hx-request", b"true"), (b"host", b"127.0.0.1:8000")],
+        "scheme": "http",
+        "server": ("127.0.0.1", 8000),
+        "client": ("127.0.0.1", 9),
+        "http_version": "1.1",
+    }
+    await portail()(scope, recevoir, envoyer)
+    entetes = dict(envoyes[0]["headers"])
+    assert envoyes[0]["status"] == 200
+    assert entetes[b"hx-push-url"].isascii()
+    assert entetes[b"hx-push-url"].decode().isprintable()
+
+
+def test_une_redirection_est_toujours_de_l_ascii():
+    assert rediriger("/recherche?nom=Zoé&a=1").headers["Location"] == "/recherche?nom=Zo%C3%A9&a=1"
+    assert rediriger("/a\r\nX: y").headers["Location"] == "/a%0D%0AX:%20y"
 
 
 def test_aller_ailleurs_quitte_aussi_un_echange_partiel(navigateur):
