@@ -26,6 +26,38 @@ class UsageJeton(StrEnum):
     """un navigateur qui s'est déjà connecté à ce compte (voir connexion.py)"""
 
 
+class ChampCorrigible(StrEnum):
+    """L'état civil du guide, dans son ordre."""
+
+    CIVILITE = "civilite"
+    NOM_FAMILLE = "nom_famille"
+    NOM_USAGE = "nom_usage"
+    PRENOMS = "prenoms"
+    DATE_NAISSANCE = "date_naissance"
+    LIEU_NAISSANCE = "lieu_naissance"
+
+    @property
+    def libelle(self) -> str:
+        return {
+            "civilite": "Civilité",
+            "nom_famille": "Nom de famille",
+            "nom_usage": "Nom d’usage",
+            "prenoms": "Prénoms",
+            "date_naissance": "Date de naissance",
+            "lieu_naissance": "Lieu de naissance",
+        }[self.value]
+
+
+class EtatDemande(StrEnum):
+    DEMANDEE = "demandee"
+    ACCEPTEE = "acceptee"
+    REFUSEE = "refusee"
+
+    @property
+    def libelle(self) -> str:
+        return {"demandee": "En attente", "acceptee": "Acceptée", "refusee": "Refusée"}[self.value]
+
+
 class Compte(Base):
     """Un seul compte actif par adresse ; autant d'attentes d'activation qu'il y a eu de créations.
 
@@ -88,6 +120,49 @@ class Jeton(Base):
     cree_le: Mapped[datetime]
     expire_le: Mapped[datetime]
     utilise_le: Mapped[datetime | None]
+
+
+class ChangementAdresse(Base):
+    """Une nouvelle adresse demandée : elle compte une fois confirmée, et se défait depuis l'ancienne."""
+
+    __tablename__ = "changement_adresse"
+
+    empreinte: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """du lien envoyé à la nouvelle adresse"""
+    compte_id: Mapped[str] = mapped_column(ForeignKey("compte.id", ondelete="CASCADE"), index=True)
+    nouvelle: Mapped[str] = mapped_column(String(254))
+    demande_le: Mapped[datetime]
+    expire_le: Mapped[datetime] = mapped_column(index=True)
+    confirme_le: Mapped[datetime | None]
+    ancienne: Mapped[str | None] = mapped_column(String(254))
+    """connue à la confirmation : c'est elle que l'annulation rétablit"""
+    annulation: Mapped[str | None] = mapped_column(String(64), unique=True)
+    """empreinte du lien envoyé à l'ancienne adresse"""
+    annulable_avant: Mapped[datetime | None] = mapped_column(index=True)
+    annule_le: Mapped[datetime | None]
+
+
+class DemandeCorrection(Base):
+    """Une erreur d'état civil signalée quand le compte n'est plus modifiable ; le service accepte ou refuse."""
+
+    __tablename__ = "demande_correction"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=nouvel_id)
+    compte_id: Mapped[str] = mapped_column(ForeignKey("compte.id", ondelete="CASCADE"), index=True)
+    champ: Mapped[ChampCorrigible]
+    valeur: Mapped[str] = mapped_column(String(200))
+    """ce qui était écrit le jour de la demande"""
+    souhaitee: Mapped[str] = mapped_column(String(200))
+    explication: Mapped[str]
+    preuve_fichier: Mapped[str] = mapped_column(String(40))
+    """nom engendré, dans le dossier du compte (voir preuves.py)"""
+    preuve_nom: Mapped[str] = mapped_column(String(100))
+    """nom que le candidat lui donne : montré, jamais employé comme chemin"""
+    preuve_octets: Mapped[int]
+    demandee_le: Mapped[datetime]
+    etat: Mapped[EtatDemande] = mapped_column(default=EtatDemande.DEMANDEE)
+    reponse: Mapped[str] = mapped_column(default="")
+    decidee_le: Mapped[datetime | None]
 
 
 class SessionWeb(Base):

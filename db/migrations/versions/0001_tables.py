@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from app.infra.database import Instant
 
-revision = 'aa0ff0572ef5'
+revision = 'a90eea15644e'
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -128,6 +128,46 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('compte_id', name=op.f('pk_candidat')),
     sa.UniqueConstraint('numero_candidat', name=op.f('uq_candidat_numero_candidat'))
     )
+    op.create_table('changement_adresse',
+    sa.Column('empreinte', sa.String(length=64), nullable=False),
+    sa.Column('compte_id', sa.String(length=32), nullable=False),
+    sa.Column('nouvelle', sa.String(length=254), nullable=False),
+    sa.Column('demande_le', Instant(), nullable=False),
+    sa.Column('expire_le', Instant(), nullable=False),
+    sa.Column('confirme_le', Instant(), nullable=True),
+    sa.Column('ancienne', sa.String(length=254), nullable=True),
+    sa.Column('annulation', sa.String(length=64), nullable=True),
+    sa.Column('annulable_avant', Instant(), nullable=True),
+    sa.Column('annule_le', Instant(), nullable=True),
+    sa.ForeignKeyConstraint(['compte_id'], ['compte.id'], name=op.f('fk_changement_adresse_compte_id_compte'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('empreinte', name=op.f('pk_changement_adresse')),
+    sa.UniqueConstraint('annulation', name=op.f('uq_changement_adresse_annulation'))
+    )
+    with op.batch_alter_table('changement_adresse', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_changement_adresse_annulable_avant'), ['annulable_avant'], unique=False)
+        batch_op.create_index(batch_op.f('ix_changement_adresse_compte_id'), ['compte_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_changement_adresse_expire_le'), ['expire_le'], unique=False)
+
+    op.create_table('demande_correction',
+    sa.Column('id', sa.String(length=32), nullable=False),
+    sa.Column('compte_id', sa.String(length=32), nullable=False),
+    sa.Column('champ', sa.String(length=40), nullable=False),
+    sa.Column('valeur', sa.String(length=200), nullable=False),
+    sa.Column('souhaitee', sa.String(length=200), nullable=False),
+    sa.Column('explication', sa.String(), nullable=False),
+    sa.Column('preuve_fichier', sa.String(length=40), nullable=False),
+    sa.Column('preuve_nom', sa.String(length=100), nullable=False),
+    sa.Column('preuve_octets', sa.Integer(), nullable=False),
+    sa.Column('demandee_le', Instant(), nullable=False),
+    sa.Column('etat', sa.String(length=40), nullable=False),
+    sa.Column('reponse', sa.String(), nullable=False),
+    sa.Column('decidee_le', Instant(), nullable=True),
+    sa.ForeignKeyConstraint(['compte_id'], ['compte.id'], name=op.f('fk_demande_correction_compte_id_compte'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_demande_correction'))
+    )
+    with op.batch_alter_table('demande_correction', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_demande_correction_compte_id'), ['compte_id'], unique=False)
+
     op.create_table('departement',
     sa.Column('code', sa.String(), nullable=False),
     sa.Column('code_cyclades', sa.String(), nullable=False),
@@ -433,6 +473,16 @@ def downgrade() -> None:
     op.drop_table('formulaire_scelle')
     op.drop_table('etablissement_inscription')
     op.drop_table('departement')
+    with op.batch_alter_table('demande_correction', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_demande_correction_compte_id'))
+
+    op.drop_table('demande_correction')
+    with op.batch_alter_table('changement_adresse', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_changement_adresse_expire_le'))
+        batch_op.drop_index(batch_op.f('ix_changement_adresse_compte_id'))
+        batch_op.drop_index(batch_op.f('ix_changement_adresse_annulable_avant'))
+
+    op.drop_table('changement_adresse')
     op.drop_table('candidat')
     op.drop_table('version_referentiel')
     with op.batch_alter_table('tentative', schema=None) as batch_op:
