@@ -24,8 +24,8 @@ def test_dack_cree_son_compte_et_attend_le_mail(portail: Portail, navigateur: Na
 
 def test_les_champs_sont_ceux_du_guide_dans_son_ordre(navigateur: Navigateur) -> None:
     page = navigateur.get("/compte/creation")
-    intitules = [e.texte for e in page.arbre.tous("legend", "label") if not e["for"].startswith("civilite-")]
-    assert intitules == [
+    etiquettes = [e for e in page.arbre.tous("legend", "label") if not e["for"].startswith("civilite-")]
+    assert [etiquette.texte.replace("\N{NO-BREAK SPACE}", " ") for etiquette in etiquettes] == [
         "Civilité *",
         "Nom de famille *",
         "Confirmation du nom de naissance *",
