@@ -1,10 +1,22 @@
 """Toutes les tables : importer ce module remplit `Base.metadata`, pour les migrations et leurs contrôles."""
 
+from app.candidatures import consultations, rappels
 from app.candidatures import models as candidatures
 from app.comptes import models as comptes
 from app.documents import models as documents
+from app.espace import models as espace
 from app.infra import outbox
 from app.pieces import models as pieces
 from app.referentiel import models as referentiel
 
-__all__ = ["candidatures", "comptes", "documents", "outbox", "pieces", "referentiel"]
+__all__ = [
+    "candidatures",
+    "comptes",
+    "consultations",
+    "documents",
+    "espace",
+    "outbox",
+    "pieces",
+    "rappels",
+    "referentiel",
+]

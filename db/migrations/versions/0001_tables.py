@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from app.infra.database import Instant
 
-revision = 'a90eea15644e'
+revision = '6c513a12a110'
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -110,6 +110,15 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_version_referentiel')),
     sa.UniqueConstraint('active', name=op.f('uq_version_referentiel_active')),
     sa.UniqueConstraint('empreinte', name=op.f('uq_version_referentiel_empreinte'))
+    )
+    op.create_table('abonnement_agenda',
+    sa.Column('compte_id', sa.String(length=32), nullable=False),
+    sa.Column('graine', sa.String(length=64), nullable=False),
+    sa.Column('empreinte', sa.String(length=64), nullable=False),
+    sa.Column('cree_le', Instant(), nullable=False),
+    sa.ForeignKeyConstraint(['compte_id'], ['compte.id'], name=op.f('fk_abonnement_agenda_compte_id_compte'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('compte_id', name=op.f('pk_abonnement_agenda')),
+    sa.UniqueConstraint('empreinte', name=op.f('uq_abonnement_agenda_empreinte'))
     )
     op.create_table('candidat',
     sa.Column('compte_id', sa.String(length=32), nullable=False),
@@ -324,6 +333,18 @@ def upgrade() -> None:
     with op.batch_alter_table('commune_code_postal', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_commune_code_postal_code_insee_type'), ['code_insee', 'type'], unique=False)
 
+    op.create_table('consultation',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('candidature_id', sa.String(length=32), nullable=False),
+    sa.Column('par', sa.String(), nullable=False),
+    sa.Column('quoi', sa.String(length=40), nullable=False),
+    sa.Column('survenue_le', Instant(), nullable=False),
+    sa.ForeignKeyConstraint(['candidature_id'], ['candidature.id'], name=op.f('fk_consultation_candidature_id_candidature'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_consultation'))
+    )
+    with op.batch_alter_table('consultation', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_consultation_candidature_id'), ['candidature_id'], unique=False)
+
     op.create_table('evenement',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('candidature_id', sa.String(length=32), nullable=False),
@@ -360,6 +381,14 @@ def upgrade() -> None:
     with op.batch_alter_table('piece_demandee', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_piece_demandee_candidature_id'), ['candidature_id'], unique=False)
 
+    op.create_table('rappel_envoye',
+    sa.Column('candidature_id', sa.String(length=32), nullable=False),
+    sa.Column('echeance', Instant(), nullable=False),
+    sa.Column('palier', sa.Integer(), nullable=False),
+    sa.Column('envoye_le', Instant(), nullable=False),
+    sa.ForeignKeyConstraint(['candidature_id'], ['candidature.id'], name=op.f('fk_rappel_envoye_candidature_id_candidature'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('candidature_id', 'echeance', 'palier', name=op.f('pk_rappel_envoye'))
+    )
     op.create_table('version_candidature',
     sa.Column('id', sa.String(length=32), nullable=False),
     sa.Column('candidature_id', sa.String(length=32), nullable=False),
@@ -428,6 +457,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_version_candidature_candidature_id'))
 
     op.drop_table('version_candidature')
+    op.drop_table('rappel_envoye')
     with op.batch_alter_table('piece_demandee', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_piece_demandee_candidature_id'))
 
@@ -436,6 +466,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_evenement_candidature_id'))
 
     op.drop_table('evenement')
+    with op.batch_alter_table('consultation', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_consultation_candidature_id'))
+
+    op.drop_table('consultation')
     with op.batch_alter_table('commune_code_postal', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_commune_code_postal_code_insee_type'))
 
@@ -484,6 +518,7 @@ def downgrade() -> None:
 
     op.drop_table('changement_adresse')
     op.drop_table('candidat')
+    op.drop_table('abonnement_agenda')
     op.drop_table('version_referentiel')
     with op.batch_alter_table('tentative', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_tentative_derniere_le'))
