@@ -3,6 +3,7 @@
 import logging
 import socket
 import threading
+import time
 import traceback
 from dataclasses import dataclass
 from email import message_from_bytes, policy
@@ -56,10 +57,20 @@ class Serveur:
     def lignes(self, requete: str, **valeurs: Any) -> list[dict[str, Any]]:
         return lignes(self.donnees, requete, **valeurs)
 
-    def courriels(self) -> list[EmailMessage]:
-        """Les mails partis, dans l'ordre : des fichiers, comme sur une instance sans SMTP."""
+    def courriels(self, sujet: str = "") -> list[EmailMessage]:
+        """Les mails partis : des fichiers, comme sur une instance sans SMTP."""
         fichiers = sorted((self.donnees / "courriels").glob("*.eml"))
-        return [message_from_bytes(f.read_bytes(), policy=policy.default) for f in fichiers]
+        lus = [message_from_bytes(f.read_bytes(), policy=policy.default) for f in fichiers]
+        return [mail for mail in lus if sujet in mail["Subject"]]
+
+    def attendre_le_courriel(self, sujet: str) -> EmailMessage:
+        """Le facteur passe chaque seconde : on guette le dossier, au plus dix secondes."""
+        limite = time.monotonic() + 10
+        while not (courriels := self.courriels(sujet)):
+            assert time.monotonic() < limite, f"aucun mail « {sujet} »"
+            threading.Event().wait(0.05)
+        (mail,) = courriels
+        return mail
 
 
 class _Pannes(logging.Handler):

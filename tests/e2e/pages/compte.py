@@ -30,12 +30,12 @@ class Creation:
 
     def remplir(self, *, nom: str, prenoms: str, naissance: str, courriel: str) -> None:
         v = self.visite
-        v.cocher("MONSIEUR")
+        v.cocher("Monsieur")
         v.remplir("Nom de famille", nom)
         v.remplir("Confirmation du nom de naissance", nom)
         v.remplir("Prénoms", prenoms)
         v.remplir("Date de naissance", naissance)
-        v.remplir("Confirmation de la date de naissance", naissance)
+        v.remplir("Confirmation date de naissance", naissance)
         v.remplir("Adresse mail", courriel)
         v.remplir("Confirmation de l’adresse mail", courriel)
         self.choisir_le_mot_de_passe()
@@ -98,7 +98,7 @@ class Connexion:
 
 
 def se_deconnecter(visite: Visite) -> None:
-    visite.page.get_by_role("banner").get_by_text(re.compile("^[A-Z]+ ")).click()
+    visite.page.get_by_role("banner").get_by_text("ACCRALL").click()
     visite.appuyer("Se déconnecter")
     visite.est_sur("Veuillez vous identifier")
 

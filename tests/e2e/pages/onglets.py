@@ -156,6 +156,13 @@ class Numero(Onglet):
     def numero_candidat(self) -> Locator:
         return self.visite.page.get_by_role("definition").nth(0)
 
+    def telecharger_la_confirmation(self) -> bytes:
+        """Le PDF du bouton « Visualiser/imprimer », lu avec la session du navigateur."""
+        lien = self.visite.page.get_by_role("link", name="Visualiser/imprimer", exact=True)
+        reponse = self.visite.page.request.get(lien.get_attribute("href") or "")
+        assert reponse.headers["content-type"] == "application/pdf"
+        return reponse.body()
+
 
 def lignes_du_tableau(tableau: Locator, colonnes: Sequence[int] = (0, 1, 2)) -> list[str]:
     """« EG1 - Français… | Dispense | » : les colonnes du guide."""

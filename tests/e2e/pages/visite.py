@@ -2,9 +2,11 @@
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import Locator, Page, expect
+
+from tests.depart import ouvrir_un_brouillon, ouvrir_une_session, reponses
 
 if TYPE_CHECKING:
     from tests.e2e.serveur import Serveur
@@ -23,6 +25,23 @@ class Visite:
 
     def aller(self, chemin: str) -> None:
         self.page.goto(chemin)
+
+    def reprendre_a(self, onglet: str, **autres: Any) -> str:
+        """Dack, déjà connecté, devant cet onglet ; ceux d'avant sont remplis. Rend l'id de la candidature."""
+        self.connecter()
+        candidature = ouvrir_un_brouillon(
+            self.serveur.donnees, reponses(onglet, **autres), instant=self.serveur.horloge.instant
+        )
+        self.aller_a(candidature, onglet)
+        return candidature
+
+    def connecter(self) -> None:
+        """La session qu'aurait laissée une connexion, sans repasser par l'écran."""
+        secret = ouvrir_une_session(self.serveur.donnees, instant=self.serveur.horloge.instant)
+        self.page.context.add_cookies([{"name": "session", "value": secret, "url": self.serveur.adresse}])
+
+    def aller_a(self, candidature: str, onglet: str) -> None:
+        self.aller(f"/candidatures/{candidature}/onglets/{onglet}")
 
     def est_sur(self, titre: str) -> None:
         """L'écran attendu est là : son titre principal, et celui de la fenêtre qui dit la même chose."""
