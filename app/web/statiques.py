@@ -2,7 +2,7 @@
 
 L'adresse porte l'empreinte du contenu réduit : le navigateur garde le fichier un an et ne le redemande pas.
 gzip est fait au démarrage. brotli (un sixième de moins) ne s'installe pas avec le portail : ses fichiers
-sont livrés dans static/compresse, nommés d'après la même empreinte. Une source modifiée n'est donc jamais
+sont livrés dans static/brotli, nommés d'après la même empreinte. Une source modifiée n'est donc jamais
 servie dans une vieille compression : elle l'est en gzip jusqu'à `python -m app.web.statiques`.
 """
 
@@ -68,7 +68,7 @@ class Statiques:
         octets = reduire(source)
         nom = f"{source.stem}-{hashlib.sha256(octets).hexdigest()[:10]}{source.suffix}"
         comprime = None if source.suffix == ".png" else gzip.compress(octets, 9, mtime=0)
-        br = dossier / "compresse" / f"{nom}.br"
+        br = dossier / "brotli" / f"{nom}.br"
         self._adresses[source.relative_to(dossier).as_posix()] = nom
         self._ressources[nom] = Ressource(
             nom, TYPES[source.suffix], octets, comprime, br.read_bytes() if br.is_file() else None
@@ -110,10 +110,10 @@ def _deja_la(entete: str, etag: str) -> bool:
 
 
 def ecrire_brotli(dossier: Path = DOSSIER) -> list[str]:
-    """Refait static/compresse : un .br par ressource, et rien d'autre. Rend les noms écrits."""
+    """Refait static/brotli : un .br par ressource, et rien d'autre. Rend les noms écrits."""
     import brotli  # groupe lint : le portail tourne sans
 
-    cible = dossier / "compresse"
+    cible = dossier / "brotli"
     cible.mkdir(exist_ok=True)
     for ancien in cible.glob("*.br"):
         ancien.unlink()

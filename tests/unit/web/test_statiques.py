@@ -54,7 +54,7 @@ def test_une_adresse_inconnue_est_introuvable(navigateur, nom):
 def test_chaque_ressource_a_son_brotli_a_jour():
     """Rouge après un changement de source : `python -m app.web.statiques` le refait."""
     attendus = {f"{r.nom}.br" for r in STATIQUES.toutes() if r.gzip}
-    assert {fichier.name for fichier in (DOSSIER / "compresse").iterdir()} == attendus
+    assert {fichier.name for fichier in (DOSSIER / "brotli").iterdir()} == attendus
     for ressource in STATIQUES.toutes():
         if ressource.gzip:
             assert ressource.brotli is not None
@@ -63,11 +63,11 @@ def test_chaque_ressource_a_son_brotli_a_jour():
 
 def test_une_source_changee_n_est_jamais_servie_dans_son_ancien_brotli(tmp_path):
     (tmp_path / "css").mkdir()
-    (tmp_path / "compresse").mkdir()
+    (tmp_path / "brotli").mkdir()
     feuille = tmp_path / "css" / "a.css"
     feuille.write_text("a { b: c }")
     nom = Statiques(tmp_path).adresse("css/a.css").removeprefix("/statique/")
-    (tmp_path / "compresse" / f"{nom}.br").write_bytes(b"ancien")
+    (tmp_path / "brotli" / f"{nom}.br").write_bytes(b"ancien")
     feuille.write_text("a { b: d }")
     (ressource,) = Statiques(tmp_path).toutes()
     assert ressource.brotli is None
