@@ -1,24 +1,29 @@
-"""Ce qui s'efface tout seul : comptes jamais activés, sessions finies, formulaires scellés, tentatives oubliées."""
+"""Ce qui se fait tout seul : effacer ce qui a fait son temps, rappeler une clôture proche à qui n'a pas fini."""
 
 import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from jinja2 import Environment
+
+from app.candidatures.rappels import envoyer_les_rappels
 from app.comptes.purge import purger
 from app.infra.database import Database, Indisponible
 
 journal = logging.getLogger(__name__)
 
 
-async def entretenir(database: Database, *, horloge: Callable[[], datetime], repos: timedelta) -> None:
+async def entretenir(
+    database: Database, *, gabarits: Environment, url_publique: str, horloge: Callable[[], datetime], repos: timedelta
+) -> None:
     """Tourne jusqu'à annulation. Une base indisponible attend le passage suivant."""
     while True:
         try:
-            effaces = await database.ecrire(purger, horloge())
-        except Indisponible:
-            journal.warning("cleaning postponed: the database is unavailable")
-        else:
-            if effaces:
+            if effaces := await database.ecrire(purger, horloge()):
                 journal.info("%s never-activated accounts erased", effaces)
+            if rappels := await envoyer_les_rappels(database, gabarits, url_publique, horloge()):
+                journal.info("%s reminders queued", rappels)
+        except Indisponible:
+            journal.warning("maintenance postponed: the database is unavailable")
         await asyncio.sleep(repos.total_seconds())

@@ -38,7 +38,15 @@ def create_app(reglages: Reglages, *, horloge: Callable[[], datetime] = maintena
         facteur = Facteur(database, transport=transport(reglages), expediteur=reglages.expediteur, horloge=horloge)
         taches = [
             asyncio.create_task(facteur.tourner()),
-            asyncio.create_task(entretenir(database, horloge=horloge, repos=ENTRETIEN)),
+            asyncio.create_task(
+                entretenir(
+                    database,
+                    gabarits=app.state.gabarits,
+                    url_publique=reglages.url_publique,
+                    horloge=horloge,
+                    repos=ENTRETIEN,
+                )
+            ),
         ]
         try:
             yield
