@@ -12,6 +12,7 @@ from app.comptes.authentification import Authentification
 from app.comptes.controllers import router as comptes
 from app.documents.controllers import router as documents
 from app.entretien import entretenir
+from app.espace.compte import router as compte
 from app.espace.controllers import router as espace
 from app.infra.cle import cle_instance
 from app.infra.clock import maintenant
@@ -59,7 +60,7 @@ def create_app(reglages: Reglages, *, horloge: Callable[[], datetime] = maintena
             await database.fermer()
 
     return monter(
-        [accueil, comptes, documents, espace, inscription],
+        [accueil, compte, comptes, documents, espace, inscription],
         reglages=reglages,
         cle=cle_instance(reglages.donnees),
         horloge=horloge,

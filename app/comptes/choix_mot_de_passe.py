@@ -11,6 +11,8 @@ COURANTS = frozenset(
     (Path(__file__).resolve().parents[2] / "db" / "mots_de_passe_courants.txt").read_text("utf-8").split()
 )
 
+ACTUEL = "ancien_mot_de_passe"
+
 
 def champs_mot_de_passe(longueur_max: int, *, nouveau: bool = False) -> dict[str, MotDePasse]:
     """Les deux champs du guide ; `nouveau` : quand un ancien mot de passe est demandé à côté."""
@@ -30,6 +32,12 @@ def champs_mot_de_passe(longueur_max: int, *, nouveau: bool = False) -> dict[str
             validators=[EgalA("mot_de_passe", "Recopiez le même mot de passe dans les deux champs")],
         ),
     }
+
+
+def champ_mot_de_passe_actuel() -> MotDePasse:
+    return MotDePasse(
+        "Mot de passe actuel", sujet="le mot de passe actuel", requis=True, autocomplete="current-password"
+    )
 
 
 def juger_mot_de_passe(

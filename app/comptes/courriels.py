@@ -17,6 +17,10 @@ SUJET_ACTIVATION = "[CYCLADES] Activer mon compte"
 SUJET_DEJA_CONNU = "[CYCLADES] Vous avez déjà un compte"
 SUJET_MOT_DE_PASSE = "[CYCLADES] Choisir un nouveau mot de passe"
 SUJET_MOT_DE_PASSE_CHANGE = "[CYCLADES] Votre mot de passe a été changé"
+SUJET_ADRESSE = "[CYCLADES] Confirmer ma nouvelle adresse mail"
+SUJET_ADRESSE_PRISE = "[CYCLADES] Votre adresse mail a été demandée pour un autre compte"
+SUJET_ADRESSE_CHANGEE = "[CYCLADES] Votre adresse mail a été changée"
+SUJET_ADRESSE_RETABLIE = "[CYCLADES] Le changement d’adresse mail est annulé"
 
 
 def activation(gabarits: Environment, url: str, *, jeton: str, code: str, expire_le: datetime) -> Message:
@@ -39,18 +43,57 @@ def mot_de_passe_change(gabarits: Environment, url: str, *, maintenant: datetime
     return _composer(gabarits, SUJET_MOT_DE_PASSE_CHANGE, "mot_de_passe_change", contexte)
 
 
+def adresse(gabarits: Environment, url: str, *, jeton: str, expire_le: datetime) -> Message:
+    contexte = {"lien": f"{url}/compte/adresse/confirmation/{jeton}", "expire_le": expire_le}
+    return _composer(gabarits, SUJET_ADRESSE, "adresse", contexte)
+
+
+def adresse_prise(gabarits: Environment, url: str) -> Message:
+    return _composer(gabarits, SUJET_ADRESSE_PRISE, "adresse_prise", {"connexion": f"{url}/connexion"})
+
+
+def adresse_changee(
+    gabarits: Environment, url: str, *, jeton: str, maintenant: datetime, annulable_avant: datetime
+) -> Message:
+    """À l'ancienne adresse : la nouvelle n'y est pas écrite, la boîte peut ne plus être à la même personne."""
+    contexte = {
+        "lien": f"{url}/compte/adresse/annulation/{jeton}",
+        "change_le": maintenant,
+        "annulable_avant": annulable_avant,
+    }
+    return _composer(gabarits, SUJET_ADRESSE_CHANGEE, "adresse_changee", contexte)
+
+
+def adresse_retablie(gabarits: Environment, *, maintenant: datetime) -> Message:
+    return _composer(gabarits, SUJET_ADRESSE_RETABLIE, "adresse_retablie", {"annule_le": maintenant})
+
+
 def ecrire_a(
     db: Session, compte: Compte, message: Message, *, nature: str, maintenant: datetime, secret: bool = False
 ) -> None:
+    ecrire(db, compte.courriel, message, compte_id=compte.id, nature=nature, maintenant=maintenant, secret=secret)
+
+
+def ecrire(
+    db: Session,
+    destinataire: str,
+    message: Message,
+    *,
+    compte_id: str,
+    nature: str,
+    maintenant: datetime,
+    secret: bool = False,
+) -> None:
+    """À une adresse qui n'est pas, ou pas encore, celle du compte."""
     poster(
         db,
-        destinataire=compte.courriel,
+        destinataire=destinataire,
         sujet=message.sujet,
         texte=message.texte,
         html=message.html,
         nature=nature,
         maintenant=maintenant,
-        compte_id=compte.id,
+        compte_id=compte_id,
         secret=secret,
     )
 

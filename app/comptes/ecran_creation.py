@@ -104,6 +104,12 @@ def _page(
     attendre: Patience | None = None,
     statut: int = 200,
 ) -> Response[str]:
-    contexte = {"listes": listes, "formulaire": formulaire, "patience": attendre, "avec_htmx": True}
+    contexte = {
+        "listes": listes,
+        "formulaire": formulaire,
+        "patience": attendre,
+        "envoi_vers": "/compte/creation",
+        "avec_htmx": True,
+    }
     entetes = attendre.entetes if attendre else None
     return render(request, "comptes/creation.html", contexte, bloc=bloc, statut=statut, entetes=entetes)

@@ -38,14 +38,16 @@ def formulaire_de_creation(
     saisies = None if recu is None else {**recu, **listes.completees}
     return Formulaire(
         {
-            **_identite(),
-            **_dates(jour),
-            **champs_de_naissance(listes),
+            **champs_etat_civil(listes, jour),
             **_adresse(),
             **champs_mot_de_passe(longueur_max),
         },
         saisies,
     )
+
+
+def champs_etat_civil(listes: Listes, jour: date) -> dict[str, Champ]:
+    return {**_identite(), **_dates(jour), **champs_de_naissance(listes)}
 
 
 def juger_creation(formulaire: Formulaire, longueur_max: int) -> bool:

@@ -15,6 +15,7 @@ from app.infra.database import Database
 from app.infra.identifiants import empreinte
 from app.infra.passwords import MotsDePasse
 from app.settings import Reglages
+from app.web.erreurs import Introuvable
 
 AnyConnection = ASGIConnection[Any, Any, Any, Any]
 AnyRequest = Request[Any, Any, Any]
@@ -51,6 +52,14 @@ def instant(connexion: AnyConnection) -> datetime:
 
 def visiteur(connexion: AnyConnection) -> Visiteur | None:
     return cast(Visiteur | None, connexion.scope.get("user"))
+
+
+def moi(connexion: AnyConnection) -> Visiteur:
+    """La personne d'une route réservée : le gardien l'a déjà vérifiée."""
+    qui = visiteur(connexion)
+    if qui is None:
+        raise Introuvable
+    return qui
 
 
 def reseau(connexion: AnyConnection) -> str:

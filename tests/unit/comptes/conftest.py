@@ -20,6 +20,7 @@ from app.comptes.authentification import Authentification
 from app.comptes.controllers import router
 from app.comptes.guards import reserve
 from app.comptes.models import Candidat, Compte
+from app.espace.compte import router as compte
 from app.infra.database import Base, Database, Indisponible, moteur_synchrone, url_sqlite
 from app.infra.outbox import Courriel
 from app.infra.passwords import MotsDePasse
@@ -196,7 +197,7 @@ def portail(base_vide: Path, tmp_path: Path) -> Iterator[Portail]:
     moteur = moteur_synchrone(url)
     base, mots = Database(url), MotsDePasse()
     app = monter(
-        [router, reserve(inscriptions, brouillon)],
+        [router, compte, reserve(inscriptions, brouillon)],
         reglages=Reglages(donnees=tmp_path, url_publique=URL),
         cle=b"c" * 32,
         horloge=lambda: monde.instant,

@@ -13,7 +13,7 @@ def test_dack_se_montre_comme_au_guide(portail: Portail, navigateur: Navigateur)
     assert connecter(navigateur, identifiant=comptes["candidat"]).adresse == "/inscriptions"
     page = navigateur.get("/compte")
     for mots_du_guide in ("02146028333", "ACCRALL", "28/11/2004", "014 - Calvados", "MAY-SUR-ORNE", "Monsieur"):
-        assert mots_du_guide in page.texte
+        assert mots_du_guide in page.html
     ailleurs = portail.navigateur()
     connecter(ailleurs, identifiant=comptes["candidat_neuf"])
     assert "Ville de naissance" in ailleurs.get("/compte").texte
