@@ -56,8 +56,6 @@ def _derogation_accordee(dossier: Dossier) -> bool:
 def forme_finale(dossier: Dossier) -> FormeFinale | None:
     """`None` tant que le candidat n'a pas choisi entre les formes permises."""
     permises = formes_permises(dossier)
-    if not permises:
-        return None
     if derogation_demandee(dossier):
         return _forme_avec_derogation(dossier)
     if len(permises) == 1:
