@@ -36,6 +36,17 @@ def publier(db: Session, *, candidature_id: str, version_id: str, type: TypeDocu
     return document
 
 
+def marquer_lu(db: Session, compte_id: str, document_id: str, maintenant: datetime) -> None:
+    """La première ouverture par le candidat ; les suivantes ne changent rien."""
+    siennes = select(Candidature.id).where(Candidature.compte_id == compte_id)
+    db.execute(
+        update(Document)
+        .where(Document.id == document_id, Document.lu_le.is_(None), Document.candidature_id.in_(siennes))
+        .values(lu_le=maintenant)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def _code_libre(db: Session) -> str:
     while db.scalar(select(Document.id).where(Document.code == (code := nouveau_code()))):
         pass

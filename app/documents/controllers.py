@@ -1,19 +1,25 @@
 """« Mes documents », le PDF et sa page web ; et la vérification, ouverte à tous."""
 
 import asyncio
+import logging
+from datetime import datetime
 
 from litestar import Response, Router, get
+from litestar.background_tasks import BackgroundTask
 from litestar.params import FromPath
 
 from app.comptes.guards import reserve
-from app.comptes.portail import AnyRequest, database, reglages, visiteur
+from app.comptes.portail import AnyRequest, database, instant, reglages, visiteur
+from app.documents.actions import marquer_lu
 from app.documents.codes import en_groupes
 from app.documents.contenu import envois, est_papier, presentation, signataires
 from app.documents.queries import DocumentLu, EtatVerification, document_de, documents_de, verification
 from app.documents.rendu import adresse_verification, nom_fichier, pdf
+from app.infra.database import Database, Indisponible
 from app.web.erreurs import Introuvable
 from app.web.pages import render
 
+journal = logging.getLogger(__name__)
 VERDICTS = {
     EtatVerification.VALIDE: (
         "Document valable",
@@ -56,6 +62,7 @@ async def telecharger(request: AnyRequest, document_id: FromPath[str]) -> Respon
         octets,
         media_type="application/pdf",
         headers={"Content-Disposition": f'{disposition}; filename="{nom_fichier(document)}"'},
+        background=_marque_de_lecture(request, document),
     )
 
 
@@ -63,7 +70,7 @@ async def telecharger(request: AnyRequest, document_id: FromPath[str]) -> Respon
 async def jumeau(request: AnyRequest, document_id: FromPath[str]) -> Response[str]:
     """Le même document pour un lecteur d'écran ou un petit téléphone : le PDF n'a pas de structure."""
     document = await _sien(request, document_id)
-    return render(
+    page = render(
         request,
         f"documents/{document.type.value}.html",
         {
@@ -79,6 +86,8 @@ async def jumeau(request: AnyRequest, document_id: FromPath[str]) -> Response[st
             "envois": tuple(envois(document.fiche.pieces, document.depot_ouvre_le, document.depot_ferme_le)),
         },
     )
+    page.background = _marque_de_lecture(request, document)
+    return page
 
 
 @get("/verifier", opt={"public": True})
@@ -110,6 +119,20 @@ async def _resultat(request: AnyRequest, saisie: str) -> Response[str]:
             "saisie": saisie,
         },
     )
+
+
+def _marque_de_lecture(request: AnyRequest, document: DocumentLu) -> BackgroundTask | None:
+    """S'écrit une fois la réponse partie : une base qui refuse d'écrire laisse lire."""
+    if document.lu_le is not None:
+        return None
+    return BackgroundTask(_marquer, database(request), _compte_id(request), document.id, instant(request))
+
+
+async def _marquer(db: Database, compte_id: str, document_id: str, maintenant: datetime) -> None:
+    try:
+        await db.ecrire(marquer_lu, compte_id, document_id, maintenant)
+    except Indisponible:
+        journal.warning("read mark not kept: the database is unavailable")
 
 
 async def _sien(request: AnyRequest, document_id: str) -> DocumentLu:

@@ -8,7 +8,7 @@ from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
 from app.candidatures.fiche import Fiche, de_json
-from app.candidatures.models import Candidature, VersionCandidature
+from app.candidatures.models import EN_COURS_ETATS, Candidature, VersionCandidature
 from app.comptes.models import Candidat
 from app.documents.codes import normaliser
 from app.documents.models import Document, TypeDocument
@@ -23,7 +23,14 @@ class DocumentPublie:
     libelle: str
     numero: int
     publie_le: datetime
-    est_remplace: bool
+    remplace_par: int | None
+    """numéro de la version qui le remplace ; nul : c'est la version courante"""
+    lu_le: datetime | None
+    """première ouverture par le candidat"""
+
+    @property
+    def est_remplace(self) -> bool:
+        return self.remplace_par is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +39,8 @@ class DocumentsPublies:
     numero_candidat: str
     numero_inscription: str
     """vide tant que rien n'est enregistré"""
+    est_en_cours: bool
+    """ni désinscrite ni écartée : ses autres pages existent encore"""
     courants: tuple[DocumentPublie, ...]
     remplaces: tuple[DocumentPublie, ...]
 
@@ -45,6 +54,7 @@ class DocumentLu:
     type: TypeDocument
     numero: int
     publie_le: datetime
+    lu_le: datetime | None
     code: str
     depot_ouvre_le: datetime
     depot_ferme_le: datetime
@@ -95,7 +105,7 @@ FINS = {
 def documents_de(db: Session, compte_id: str, candidature_id: str) -> DocumentsPublies | None:
     """Ceux de cette candidature, le plus récent d'abord ; nul si elle n'est pas à ce compte."""
     numeros = db.execute(
-        select(Candidat.numero_candidat, Candidature.numero_inscription)
+        select(Candidat.numero_candidat, Candidature.numero_inscription, Candidature.etat)
         .join(Candidat, Candidat.compte_id == Candidature.compte_id)
         .where(Candidature.id == candidature_id, Candidature.compte_id == compte_id)
     ).one_or_none()
@@ -105,15 +115,24 @@ def documents_de(db: Session, compte_id: str, candidature_id: str) -> DocumentsP
         select(Document)
         .where(Document.candidature_id == candidature_id)
         .order_by(Document.publie_le.desc(), Document.type, Document.numero.desc())
-    )
+    ).all()
+    suivants = {ligne.type: ligne.numero for ligne in lignes if ligne.remplace_le is None}
     publies = [
-        DocumentPublie(ligne.id, ligne.type.libelle, ligne.numero, ligne.publie_le, ligne.remplace_le is not None)
+        DocumentPublie(
+            id=ligne.id,
+            libelle=ligne.type.libelle,
+            numero=ligne.numero,
+            publie_le=ligne.publie_le,
+            remplace_par=suivants.get(ligne.type) if ligne.remplace_le else None,
+            lu_le=ligne.lu_le,
+        )
         for ligne in lignes
     ]
     return DocumentsPublies(
         candidature_id=candidature_id,
         numero_candidat=numeros.numero_candidat or "",
         numero_inscription=numeros.numero_inscription or "",
+        est_en_cours=numeros.etat in EN_COURS_ETATS,
         courants=tuple(publie for publie in publies if not publie.est_remplace),
         remplaces=tuple(publie for publie in publies if publie.est_remplace),
     )
@@ -130,6 +149,7 @@ def document_de(db: Session, compte_id: str, document_id: str) -> DocumentLu | N
         type=document.type,
         numero=document.numero,
         publie_le=document.publie_le,
+        lu_le=document.lu_le,
         code=document.code,
         depot_ouvre_le=document.depot_ouvre_le,
         depot_ferme_le=document.depot_ferme_le,

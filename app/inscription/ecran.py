@@ -11,6 +11,7 @@ from app.inscription.parcours import Etape, Parcours, parcours
 from app.inscription.phrase import Phrase, phrase
 from app.referentiel.reglements import Reglements
 from app.regles.dossier import Dossier
+from app.regles.vocabulaire import EtatCandidature
 from app.web.erreurs import Introuvable
 
 
@@ -25,6 +26,14 @@ class Ecran:
     @property
     def est_ouvert(self) -> bool:
         return self.lue.est_ouverte(self.maintenant)
+
+    @property
+    def se_consulte(self) -> bool:
+        """Le récapitulatif se lit, et « Modifier » rouvre les onglets : rien n'attend d'être enregistré, ou plus rien
+        ne peut l'être ; ou la candidature a été préparée pour le candidat, qui ne l'a pas encore complétée."""
+        if self.lue.est_enregistree:
+            return self.lue.est_a_jour or not self.est_ouvert
+        return self.lue.etat is EtatCandidature.A_COMPLETER and not self.chemin.est_accessible("recapitulatif")
 
     @property
     def phrase(self) -> Phrase:

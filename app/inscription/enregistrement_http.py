@@ -6,7 +6,7 @@ from jinja2 import Environment
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from app.candidatures.actions import ServiceFerme
+from app.candidatures.actions import CandidatureAbsente, ServiceFerme
 from app.candidatures.fiche import Fiche
 from app.candidatures.queries import version_de
 from app.candidatures.redaction import rediger
@@ -14,7 +14,7 @@ from app.comptes.portail import AnyRequest, database, gabarits, reglages
 from app.documents.queries import documents_de
 from app.inscription.actions import Composer, Courrier, Incomplete, ReglementChange, enregistrer
 from app.inscription.ecran import Ecran, lire_ecran, qui, reglements
-from app.inscription.onglets import numero, recapitulatif
+from app.inscription.onglets import identification, numero, recapitulatif
 from app.regles.anomalie import Anomalie
 from app.web.erreurs import Introuvable
 from app.web.pages import rediriger, render
@@ -23,6 +23,8 @@ from app.web.pages import rediriger, render
 @get("/candidatures/{candidature_id:str}/onglets/recapitulatif")
 async def relire(request: AnyRequest, candidature_id: FromPath[str]) -> Response[Any]:
     ecran = await lire_ecran(request, candidature_id, recapitulatif.slug)
+    if ecran.se_consulte:
+        return await _consultation(request, ecran)
     if ecran.est_ouvert and not ecran.chemin.est_accessible(recapitulatif.slug):
         return rediriger(ecran.adresse(ecran.chemin.reprise))
     return _recapitulatif(request, ecran)
@@ -49,6 +51,8 @@ async def valider(request: AnyRequest, candidature_id: FromPath[str]) -> Respons
         return _recapitulatif(request, ecran, refus.anomalies, statut=422)
     except (ServiceFerme, ReglementChange):
         return rediriger(ecran.adresse(recapitulatif.slug))
+    except CandidatureAbsente:
+        raise Introuvable from None
     return rediriger(ecran.adresse(numero.slug))
 
 
@@ -93,6 +97,19 @@ def compositeur(environnement: Environment, url_publique: str) -> Composer:
         )
 
     return composer
+
+
+async def _consultation(request: AnyRequest, ecran: Ecran) -> Response[str]:
+    """Ce qui est enregistré, tel que figé : un règlement publié depuis n'y change rien."""
+    version = await database(request).lire(version_de, qui(request).compte_id, ecran.lue.id)
+    contexte = {
+        "ecran": ecran,
+        "version": version,
+        "fiche": version.fiche if version else rediger(ecran.lue, ecran.dossier),
+        "adresse_modifier": ecran.adresse(identification.slug) if ecran.est_ouvert else "",
+        "avec_htmx": True,
+    }
+    return render(request, "inscription/consultation.html", contexte, bloc="contenu")
 
 
 def _recapitulatif(

@@ -31,11 +31,11 @@ from app.web.pages import est_fragment, rediriger, render
 QUESTIONS = tuple(slug for slug, onglet in PAR_SLUG.items() if onglet.champs)
 
 
-@get("/candidatures/{candidature_id:str}")
+@get("/candidatures/{candidature_id:str}/reprise")
 async def reprendre(request: AnyRequest, candidature_id: FromPath[str]) -> Response[Any]:
-    """Là où le candidat en est : l'onglet à remplir, ou le récapitulatif de ce qui est enregistré."""
+    """« Mon inscription » : l'onglet à remplir, ou le récapitulatif à consulter."""
     ecran = await lire_ecran(request, candidature_id, recapitulatif.slug)
-    if not ecran.est_ouvert or ecran.lue.est_a_jour:
+    if not ecran.est_ouvert or ecran.se_consulte:
         return rediriger(ecran.adresse(recapitulatif.slug))
     return rediriger(ecran.adresse(ecran.chemin.reprise))
 

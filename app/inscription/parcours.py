@@ -1,13 +1,13 @@
 """Le parcours se déduit des réponses : aucune « étape courante » n'est enregistrée nulle part.
 
-Un onglet est rempli quand le candidat l'a passé par « Suivant » et que plus rien n'y manque ; il est accessible
-quand tous ceux qui le précèdent sont remplis.
+Ce qui est rempli : voir candidatures/avancement.py. Un onglet est accessible quand tous ceux qui le précèdent le sont.
 """
 
 from dataclasses import dataclass
 
-from app.inscription.onglets import ONGLETS, numero, recapitulatif
-from app.regles.controle import Anomalie, anomalies
+from app.candidatures.avancement import avancement
+from app.inscription.onglets import ONGLETS, numero
+from app.regles.controle import Anomalie
 from app.regles.dossier import Dossier
 
 SLUGS = tuple(onglet.slug for onglet in ONGLETS)
@@ -45,19 +45,15 @@ class Parcours:
 
 def parcours(dossier: Dossier, *, courant: str = "", est_enregistre: bool, est_a_jour: bool) -> Parcours:
     """`est_enregistre` : une version existe ; `est_a_jour` : le brouillon ne dit rien de plus qu'elle."""
-    trouvees = anomalies(dossier)
-    fautives = {anomalie.onglet for anomalie in trouvees}
-    remplis = [slug in dossier.brouillon.vus and slug not in fautives for slug in SLUGS]
-    remplis[SLUGS.index(recapitulatif.slug)] = est_a_jour
-    remplis[SLUGS.index(numero.slug)] = est_enregistre
+    ou_j_en_suis = avancement(dossier, est_enregistre=est_enregistre, est_a_jour=est_a_jour)
+    remplis = ou_j_en_suis.remplies
     accessibles = [all(remplis[:rang]) for rang in range(len(SLUGS))]
     accessibles[SLUGS.index(numero.slug)] = est_enregistre
     etapes = tuple(
         Etape(rang + 1, onglet.slug, onglet.titre, remplis[rang], accessibles[rang], onglet.slug == courant)
         for rang, onglet in enumerate(ONGLETS)
     )
-    reprise = next((etape.slug for etape in etapes if not etape.est_remplie), numero.slug)
-    return Parcours(etapes, trouvees, reprise, sum(not e.est_remplie for e in etapes if e.slug != numero.slug))
+    return Parcours(etapes, ou_j_en_suis.anomalies, SLUGS[ou_j_en_suis.reprise - 1], ou_j_en_suis.restantes)
 
 
 def suivant(slug: str) -> str:

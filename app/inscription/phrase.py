@@ -6,6 +6,7 @@ from datetime import datetime
 from app.candidatures.queries import CandidatureLue
 from app.infra.clock import jour_de_paris
 from app.inscription.parcours import Parcours
+from app.regles.vocabulaire import EtatCandidature
 from app.web.gabarits import date_fr, heure_fr, instant_paris
 
 
@@ -24,14 +25,19 @@ def phrase(lue: CandidatureLue, chemin: Parcours, maintenant: datetime) -> Phras
     if lue.est_a_jour and lue.enregistree_le:
         return Phrase(
             f"Inscription enregistrée le {date_fr(lue.enregistree_le)} à {heure_fr(lue.enregistree_le)}.",
-            f"Version {lue.version}. Modifiable jusqu’au {fin}.",
+            f"Version {lue.version:02}. Modifiable jusqu’au {fin}.",
             "enregistre",
         )
     quand = _quand(lue.garde_le, maintenant)
     if lue.est_enregistree:
         return Phrase(
             f"Modification gardée {quand}, pas encore enregistrée.",
-            f"La version {lue.version} reste valable. {_reste(chemin)}, avant le {fin}.",
+            f"La version {lue.version:02} reste valable. {_reste(chemin)}, avant le {fin}.",
+        )
+    if lue.etat is EtatCandidature.A_COMPLETER and not lue.garde_le:
+        return Phrase(
+            "Inscription préparée pour vous, à compléter.",
+            f"Elle n’est pas enregistrée : {_reste(chemin).lower()}, avant le {fin}.",
         )
     gras = f"Brouillon gardé {quand}." if lue.garde_le else "Brouillon commencé."
     return Phrase(gras, f"Votre inscription n’est pas enregistrée : {_reste(chemin).lower()}, avant le {fin}.")
@@ -44,7 +50,7 @@ def _fermee(lue: CandidatureLue, maintenant: datetime) -> Phrase:
         return Phrase(f"Les inscriptions ouvriront le {instant_paris(lue.periode.ouvre_le)}.", contact, "clos")
     depuis = f"Les inscriptions sont fermées depuis le {instant_paris(lue.periode.ferme_le)}."
     if lue.est_enregistree:
-        suite = f"Votre inscription (version {lue.version}) est enregistrée et ne se modifie plus ici."
+        suite = f"Votre inscription (version {lue.version:02}) est enregistrée et ne se modifie plus ici."
         if not lue.est_a_jour:
             suite += " La modification commencée n’a pas été enregistrée."
     else:

@@ -8,6 +8,7 @@ from app.regles.vocabulaire import EtatService
 
 __all__ = [
     "PARIS", "EtatService", "Periode", "apres_jours", "est_ouvert", "etat", "jour_de_paris", "jours_avant_fermeture",
+    "session_est_close",
 ]  # fmt: skip
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -46,6 +47,12 @@ def est_ouvert(periode: Periode, instant: datetime) -> bool:
 def jours_avant_fermeture(periode: Periode, instant: datetime) -> int:
     """Nuits de Paris avant le jour de fermeture : 0 le jour même, négatif après, changement d'heure ou non."""
     return (jour_de_paris(periode.ferme_le) - jour_de_paris(instant)).days
+
+
+def session_est_close(annee: int, instant: datetime) -> bool:
+    """Close au 1er janvier qui suit l'année d'examen, heure de Paris : d'ici là tombent encore convocations,
+    résultats, relevés de notes et épreuves de remplacement de septembre."""
+    return jour_de_paris(instant).year > annee
 
 
 def jour_de_paris(instant: datetime) -> date:

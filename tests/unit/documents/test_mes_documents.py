@@ -35,7 +35,7 @@ def test_une_nouvelle_version_remplace_l_ancienne_sans_l_effacer(portail: Portai
 def test_sans_enregistrement_la_liste_dit_quoi_faire(portail: Portail) -> None:
     page = portail.ouvrir("dack").get(f"/candidatures/{SANS_VERSION}/documents")
     assert "Aucun document pour cette candidature" in page.texte
-    assert page.lien("Continuer mon inscription") == f"/candidatures/{SANS_VERSION}"
+    assert page.lien("Continuer mon inscription") == f"/candidatures/{SANS_VERSION}/reprise"
 
 
 @pytest.mark.parametrize("type_", TypeDocument)

@@ -1,0 +1,91 @@
+"""Qui agit ensuite, et avant quand : la phrase d'une carte nomme toujours l'acteur."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.candidatures.avancement import Avancement
+from app.candidatures.queries import CandidatureLue
+from app.regles.calendrier import EtatService, etat
+from app.regles.vocabulaire import EtatCandidature, StatutPiece
+from app.web.gabarits import instant_paris
+
+CANDIDAT, SERVICE = "À vous", "Au service des examens"
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    acteur: str
+    quoi: str
+    avec_contact: bool = False
+    """il ne reste qu'à écrire au service"""
+
+
+def suite(lue: CandidatureLue, avancement: Avancement, statuts: Sequence[StatutPiece], maintenant: datetime) -> Suite:
+    """`statuts` : ceux des pièces demandées aujourd'hui."""
+    if not lue.est_enregistree:
+        return _avant_l_enregistrement(lue, avancement, maintenant)
+    if not lue.est_a_jour and lue.est_ouverte(maintenant):
+        fin = instant_paris(lue.periode.ferme_le)
+        return Suite(
+            CANDIDAT,
+            f"enregistrer vos modifications, ou les abandonner, avant le {fin}. "
+            f"La version {lue.version:02} reste valable.",
+        )
+    return _les_pieces(lue, statuts, maintenant)
+
+
+def _avant_l_enregistrement(lue: CandidatureLue, avancement: Avancement, maintenant: datetime) -> Suite:
+    if not lue.est_ouverte(maintenant):
+        if maintenant < lue.periode.ouvre_le:
+            return Suite(CANDIDAT, f"attendre l’ouverture des inscriptions, le {instant_paris(lue.periode.ouvre_le)}.")
+        quoi = "cette inscription n’est pas enregistrée"
+        if lue.etat is EtatCandidature.BROUILLON:
+            quoi = "ce brouillon n’est pas enregistré"
+        depuis = instant_paris(lue.periode.ferme_le)
+        return Suite(
+            CANDIDAT,
+            f"écrire au service des examens. Les inscriptions sont fermées depuis le {depuis} et {quoi}.",
+            avec_contact=True,
+        )
+    pluriel = "s" if avancement.restantes > 1 else ""
+    acte = "compléter et enregistrer" if lue.etat is EtatCandidature.A_COMPLETER else "finir"
+    return Suite(
+        CANDIDAT,
+        f"{acte} l’inscription. Il reste {avancement.restantes} étape{pluriel}, avant le "
+        f"{instant_paris(lue.periode.ferme_le)}. Rien n’est enregistré.",
+    )
+
+
+def _les_pieces(lue: CandidatureLue, statuts: Sequence[StatutPiece], maintenant: datetime) -> Suite:
+    a_fournir, a_remplacer = statuts.count(StatutPiece.AUCUN), statuts.count(StatutPiece.NON_CONFORME)
+    depot = etat(lue.periode.depot, maintenant)
+    if (a_fournir or a_remplacer) and depot is EtatService.FERME:
+        return Suite(
+            CANDIDAT,
+            f"écrire au service des examens. Les pièces étaient attendues avant le "
+            f"{instant_paris(lue.periode.depot_ferme_le)}.",
+            avec_contact=True,
+        )
+    if a_fournir or a_remplacer:
+        debut = f"à partir du {instant_paris(lue.periode.depot_ouvre_le)} et " if depot is EtatService.A_VENIR else ""
+        return Suite(
+            CANDIDAT,
+            f"{_quelles_pieces(a_fournir, a_remplacer)}, {debut}avant le {instant_paris(lue.periode.depot_ferme_le)}.",
+        )
+    a_controler = statuts.count(StatutPiece.RECUE)
+    quoi = "préparer votre convocation"
+    if a_controler:
+        quoi = f"contrôler vos {a_controler} pièces" if a_controler > 1 else "contrôler votre pièce"
+    return Suite(SERVICE, f"{quoi}. Vous n’avez rien à faire.")
+
+
+def _quelles_pieces(a_fournir: int, a_remplacer: int) -> str:
+    if not a_fournir:
+        return f"remplacer {_compter(a_remplacer)}"
+    fournir = f"fournir {_compter(a_fournir)}"
+    return f"{fournir} et en remplacer {a_remplacer}" if a_remplacer else fournir
+
+
+def _compter(nombre: int) -> str:
+    return f"{nombre} pièces justificatives" if nombre > 1 else "1 pièce justificative"
