@@ -48,7 +48,7 @@ class Jeton:
 
     def accepte(self, recu: str) -> bool:
         """N'importe quel texte est admis en entrée : ce qui n'est pas un jeton est simplement faux."""
-        if self._nouveau or len(recu) != LONGUEUR or not recu.isascii():
+        if len(recu) != LONGUEUR or not recu.isascii():
             return False
         try:
             octets = urlsafe_b64decode(recu + "=")

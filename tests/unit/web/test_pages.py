@@ -160,6 +160,7 @@ def test_une_page_sans_echange_ne_charge_aucun_script(navigateur):
     "vers",
     [
         "//exemple.fr",
+        "///exemple.fr",
         "https://exemple.fr",
         "javascript:alert(1)",
         "/\\exemple.fr",
