@@ -2,11 +2,12 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.e2e.pages.visite import Visite
 from tests.e2e.serveur import Serveur
@@ -52,25 +53,25 @@ def serveur(modele: Path, tmp_path: Path, horloge: HorlogeDEssai) -> Iterator[Se
 Ouvrir = Callable[..., Visite]
 
 
+@contextmanager
+def ouvrir_un_appareil(chromium: Browser, serveur: Serveur, *, js: bool, **options: Any) -> Iterator[Visite]:
+    """Un navigateur neuf ; ce qu'il a vu d'anormal fait échouer le test."""
+    reglages = {"viewport": TELEPHONE, "locale": "fr-FR", "timezone_id": "Europe/Paris"} | options
+    contexte = chromium.new_context(base_url=serveur.adresse, java_script_enabled=js, **reglages)
+    contexte.set_default_timeout(DELAI)
+    surveillance = Surveillance(contexte)
+    try:
+        yield Visite(contexte.new_page(), serveur, surveillance, js=js)
+    finally:
+        contexte.close()
+    surveillance.verifier()
+
+
 @pytest.fixture
 def ouvrir(chromium: Browser, serveur: Serveur) -> Iterator[Ouvrir]:
-    """Un appareil de plus : `ouvrir(js=True)` ; ce qu'il a vu d'anormal fait échouer le test."""
-    ouverts: list[tuple[BrowserContext, Surveillance]] = []
-
-    def neuf(*, js: bool, **options: Any) -> Visite:
-        reglages = {"viewport": TELEPHONE, "locale": "fr-FR", "timezone_id": "Europe/Paris"} | options
-        contexte = chromium.new_context(base_url=serveur.adresse, java_script_enabled=js, **reglages)
-        contexte.set_default_timeout(DELAI)
-        surveillance = Surveillance(contexte)
-        ouverts.append((contexte, surveillance))
-        page: Page = contexte.new_page()
-        return Visite(page, serveur, surveillance, js=js)
-
-    yield neuf
-    for contexte, _ in ouverts:
-        contexte.close()
-    for _, surveillance in ouverts:
-        surveillance.verifier()
+    """Un appareil de plus : `ouvrir(js=True)`."""
+    with ExitStack() as pile:
+        yield lambda **options: pile.enter_context(ouvrir_un_appareil(chromium, serveur, **options))
 
 
 @pytest.fixture

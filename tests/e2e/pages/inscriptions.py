@@ -22,7 +22,7 @@ class MesInscriptions:
         return Nouvelle(self.visite)
 
     def reprendre(self) -> None:
-        self.visite.suivre("Reprendre mon inscription")
+        self.visite.suivre("Reprendre")
 
 
 class Nouvelle:

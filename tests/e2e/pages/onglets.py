@@ -17,7 +17,7 @@ class Onglet:
 
     def est_la(self) -> None:
         self.visite.est_sur(self.titre)
-        expect(self.visite.page).to_have_title(re.compile(rf"^(Erreur : )?{re.escape(self.titre)} "))
+        expect(self.visite.page).to_have_title(re.compile(rf"^(Erreur\s: )?{re.escape(self.titre)} "))
 
     def continuer(self) -> None:
         self.visite.appuyer("Suivant")
@@ -79,7 +79,7 @@ class Qualification(Onglet):
             v.appuyer("Chercher")
         expect(v.case(specialite).first).to_be_visible()
         v.au_repos()
-        v.page.get_by_role("radio", name=specialite, exact=True).locator("xpath=following-sibling::label").click()
+        v.cocher(specialite, exact=True)
         v.mettre_a_jour()
 
     def forme(self, forme: str = "Globale") -> None:
@@ -123,6 +123,10 @@ class Epreuves(Onglet):
     def option(self, intitule: str, reponse: str) -> None:
         self.visite.question(intitule).select_option(label=reponse)
         self.visite.mettre_a_jour()
+
+    @property
+    def lignes(self) -> list[str]:
+        return lignes_du_tableau(self.visite.page.get_by_role("table", name="Épreuves obligatoires"))
 
 
 class Recapitulatif(Onglet):

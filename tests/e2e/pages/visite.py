@@ -1,6 +1,8 @@
 """Une personne devant son appareil : elle lit des intitulés, coche, écrit, appuie. Rien ici ne connaît le HTML."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -53,6 +55,16 @@ class Visite:
         if self.js:
             expect(self.page.locator(EN_COURS)).to_have_count(0)
 
+    @contextmanager
+    def ralentir(self, latence: int = 1500) -> Iterator[None]:
+        """Un réseau de campagne : chaque réponse met `latence` millisecondes de plus."""
+        reseau = self.page.context.new_cdp_session(self.page)
+        conditions = {"offline": False, "downloadThroughput": -1, "uploadThroughput": -1}
+        reseau.send("Network.emulateNetworkConditions", conditions | {"latency": latence})
+        yield
+        reseau.send("Network.emulateNetworkConditions", conditions | {"latency": 0})
+        reseau.detach()
+
     def champ(self, intitule: str) -> Locator:
         return self.page.get_by_label(_exactement(intitule))
 
@@ -71,10 +83,11 @@ class Visite:
         racine = self.page.get_by_role("group", name=dans) if dans else self.page
         return racine.get_by_label(_debut(intitule))
 
-    def cocher(self, intitule: str, dans: str = "") -> None:
+    def cocher(self, intitule: str, dans: str = "", *, exact: bool = False) -> None:
         """En cliquant l'intitulé, comme du doigt. Cocher ou décocher, c'est le même geste."""
         racine = self.page.get_by_role("group", name=dans) if dans else self.page
-        racine.locator("label").filter(has_text=_debut(intitule)).click()
+        motif = _exactement(intitule) if exact else _debut(intitule)
+        racine.locator("label").filter(has_text=motif).click()
 
     def suivre(self, lien: str, *, exact: bool = False) -> None:
         self.page.get_by_role("link", name=lien, exact=exact).first.click()
@@ -93,7 +106,8 @@ class Visite:
     @property
     def erreurs(self) -> list[str]:
         """Les lignes du résumé d'erreurs."""
-        resume = self.page.get_by_role("group", name=re.compile("à corriger|déjà une candidature"))
+        resume = self.page.get_by_role("group", name=re.compile("à corriger"))
+        expect(resume).to_be_visible()
         return resume.get_by_role("link").all_inner_texts()
 
 
