@@ -4,10 +4,12 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from jinja2 import Environment
 
 from app.candidatures.rappels import envoyer_les_rappels
+from app.comptes.effacement import effacer_les_traces
 from app.comptes.purge import purger
 from app.infra.database import Database, Indisponible
 
@@ -15,7 +17,13 @@ journal = logging.getLogger(__name__)
 
 
 async def entretenir(
-    database: Database, *, gabarits: Environment, url_publique: str, horloge: Callable[[], datetime], repos: timedelta
+    database: Database,
+    *,
+    donnees: Path,
+    gabarits: Environment,
+    url_publique: str,
+    horloge: Callable[[], datetime],
+    repos: timedelta,
 ) -> None:
     """Tourne jusqu'à annulation. Une base indisponible attend le passage suivant."""
     while True:
@@ -24,6 +32,7 @@ async def entretenir(
                 journal.info("%s never-activated accounts erased", effaces)
             if rappels := await envoyer_les_rappels(database, gabarits, url_publique, horloge()):
                 journal.info("%s reminders queued", rappels)
+            await effacer_les_traces(database, donnees)
         except Indisponible:
             journal.warning("maintenance postponed: the database is unavailable")
         await asyncio.sleep(repos.total_seconds())

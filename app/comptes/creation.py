@@ -64,7 +64,7 @@ def creer_compte(
         )
     )
     ouvrir_attente(db, compte.id, attente, maintenant=maintenant)
-    prendre_un_essai(db, {_cle_envoi(compte.id): ENVOIS}, maintenant=maintenant)
+    prendre_un_essai(db, {cle_envoi(compte.id): ENVOIS}, maintenant=maintenant)
     _inviter(db, compte, invitation, deja_connu, maintenant)
     return compte.id
 
@@ -92,7 +92,7 @@ def attente_de(db: Session, attente: str, *, maintenant: datetime) -> Attente | 
     if ligne is None:
         return None
     compte, prenoms, expire_le = ligne
-    envoi = db.get(Tentative, _cle_envoi(compte.id))
+    envoi = db.get(Tentative, cle_envoi(compte.id))
     return Attente(
         compte_id=compte.id,
         courriel=compte.courriel,
@@ -111,7 +111,7 @@ def renvoyer(
     compte = _compte_en_attente(db, attente, maintenant)
     if compte is None:
         return None
-    if trop_tot := prendre_un_essai(db, {_cle_envoi(compte.id): ENVOIS}, maintenant=maintenant):
+    if trop_tot := prendre_un_essai(db, {cle_envoi(compte.id): ENVOIS}, maintenant=maintenant):
         return trop_tot
     _inviter(db, compte, invitation, deja_connu, maintenant)
     return None
@@ -124,7 +124,7 @@ def corriger_adresse(
     compte = _compte_en_attente(db, attente, maintenant)
     if compte is None:
         return None
-    if trop_tot := prendre_un_essai(db, {_cle_envoi(compte.id): ENVOIS}, maintenant=maintenant):
+    if trop_tot := prendre_un_essai(db, {cle_envoi(compte.id): ENVOIS}, maintenant=maintenant):
         return trop_tot
     compte.courriel, compte.identifiant = courriel, normaliser(courriel)
     db.execute(
@@ -179,5 +179,5 @@ def _inviter(db: Session, compte: Compte, invitation: Invitation, deja_connu: Me
         ecrire_a(db, titulaire, deja_connu, nature="deja_connu", maintenant=maintenant)
 
 
-def _cle_envoi(compte_id: str) -> str:
+def cle_envoi(compte_id: str) -> str:
     return empreinte(f"envoi:{compte_id}")

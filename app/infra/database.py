@@ -68,6 +68,7 @@ PRAGMAS = (
     "synchronous=FULL",  # ce qui est répondu survit à une coupure de courant
     "foreign_keys=ON",
     "trusted_schema=OFF",
+    "secure_delete=ON",  # ce qui est effacé est mis à zéro dans la base, pas seulement oublié
 )
 
 P = ParamSpec("P")
@@ -197,6 +198,15 @@ class Database:
         except AttenteTropLongue as attente:
             raise Indisponible("no connection left") from attente
 
+    async def effacer_les_traces(self) -> bool:
+        """Vide le journal WAL, où restent des pages d'avant un effacement. Faux si une lecture les tient encore.
+
+        Sur PostgreSQL, les versions mortes et les journaux sont l'affaire du serveur de la base.
+        """
+        if not isinstance(self._ecritures, Ecrivain):
+            return True
+        return await asyncio.wrap_future(self._ecritures.confier_entre_deux(_vider_le_journal))
+
     async def fermer(self) -> None:
         if not self._ouverte:
             return
@@ -241,6 +251,20 @@ def _regler(moteur: Engine, debut: str, *pragmas: str) -> Engine:
     event.listen(moteur, "connect", connecter)
     event.listen(moteur, "begin", lambda connexion: connexion.exec_driver_sql(debut))
     return moteur
+
+
+def _vider_le_journal(moteur: Engine) -> bool:
+    connexion = moteur.raw_connection()  # hors transaction : un point de reprise n'y est pas permis
+    curseur = connexion.cursor()
+    try:
+        curseur.execute("PRAGMA busy_timeout=500")  # les actes attendent derrière
+        curseur.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (retenu, _, _) = curseur.fetchone() or (1, 0, 0)
+        return bool(retenu == 0)
+    finally:
+        curseur.execute("PRAGMA busy_timeout=5000")
+        curseur.close()
+        connexion.close()
 
 
 def _sans_ecrire(lecture: Callable[[Session], T]) -> Callable[[Session], T]:

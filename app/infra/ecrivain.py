@@ -24,6 +24,7 @@ LENT = 0.1  # secondes : un acte plus long fait attendre tous les autres, il est
 
 T = TypeVar("T")
 Demande = tuple[Future[Any], str, Callable[[Session], Any]]
+Travail = tuple[Future[Any], Callable[[Engine], Any]]
 journal = logging.getLogger(__name__)
 
 
@@ -35,17 +36,20 @@ class Ecrivain(Thread):
     def __init__(self, moteur: Engine) -> None:
         super().__init__(name="ecrivain", daemon=True)  # un plantage ne doit pas retenir le processus
         self._moteur = moteur
-        self._file: SimpleQueue[Demande | None] = SimpleQueue()
+        self._file: SimpleQueue[Demande | Travail | None] = SimpleQueue()
         self._entree = Lock()
         self._ouvert = True
         self.start()
 
     def confier(self, nom: str, acte: Callable[[Session], T]) -> Future[T]:
         reponse: Future[T] = Future()
-        with self._entree:  # rien n'entre après le None de la fermeture : ce serait ne jamais répondre
-            if not self._ouvert or self._file.qsize() >= FILE:
-                raise Indisponible("the write queue is closed or full")
-            self._file.put((reponse, nom, acte))
+        self._faire_entrer((reponse, nom, acte))
+        return reponse
+
+    def confier_entre_deux(self, travail: Callable[[Engine], T]) -> Future[T]:
+        """Ce qui ne se fait pas dans une transaction, sur la même connexion : entre deux lots d'actes."""
+        reponse: Future[T] = Future()
+        self._faire_entrer((reponse, travail))
         return reponse
 
     def fermer(self) -> None:
@@ -64,8 +68,23 @@ class Ecrivain(Thread):
                 lot.append(self._file.get())
             ouvert = None not in lot
             # Une requête abandonnée pendant qu'elle attendait est oubliée ; commencée, elle va au bout.
-            if demandes := [d for d in lot if d and d[0].set_running_or_notify_cancel()]:
+            attendues = [d for d in lot if d and d[0].set_running_or_notify_cancel()]
+            if demandes := [d for d in attendues if len(d) == 3]:
                 self._ecrire(demandes)
+            for reponse, travail in [d for d in attendues if len(d) == 2]:
+                self._travailler(reponse, travail)
+
+    def _faire_entrer(self, demande: Demande | Travail) -> None:
+        with self._entree:  # rien n'entre après le None de la fermeture : ce serait ne jamais répondre
+            if not self._ouvert or self._file.qsize() >= FILE:
+                raise Indisponible("the write queue is closed or full")
+            self._file.put(demande)
+
+    def _travailler(self, reponse: Future[Any], travail: Callable[[Engine], Any]) -> None:
+        try:
+            reponse.set_result(travail(self._moteur))
+        except BaseException as panne:
+            reponse.set_exception(_indisponible("maintenance", panne))
 
     def _ecrire(self, demandes: list[Demande]) -> None:
         reponses: list[Callable[[], None]] = []

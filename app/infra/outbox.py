@@ -4,6 +4,7 @@ Un acte défait n'envoie rien ; un acte validé finit par envoyer. Chaque tentat
 l'envoi : au moins une fois, jamais en rafale, même si la base se remplit ou si le processus meurt entre les deux.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -84,6 +85,12 @@ class Lettre:
     cree_le: datetime
 
 
+def effaces(db: Session, courriel_ids: Collection[str]) -> list[str]:
+    """Parmi eux, ceux qui ne sont plus dans la boîte d'envoi."""
+    connus = set(db.scalars(select(Courriel.id))) if courriel_ids else set()
+    return [id_ for id_ in courriel_ids if id_ not in connus]
+
+
 def il_en_reste(db: Session, *, maintenant: datetime) -> bool:
     return db.scalar(_dues(maintenant).limit(1)) is not None
 
@@ -108,14 +115,19 @@ def reserver(db: Session, *, maintenant: datetime) -> list[Lettre]:
 
 
 def noter_envoi(db: Session, courriel_id: str, *, maintenant: datetime) -> None:
-    courriel = db.get_one(Courriel, courriel_id)
+    """Un courriel effacé pendant son envoi, avec le compte dont il parlait, n'a plus rien à noter."""
+    courriel = db.get(Courriel, courriel_id)
+    if courriel is None:
+        return
     courriel.envoye_le = maintenant
     courriel.derniere_erreur = None
     _oublier_le_secret(courriel)
 
 
 def noter_echec(db: Session, courriel_id: str, erreur: str, *, definitif: bool, maintenant: datetime) -> None:
-    courriel = db.get_one(Courriel, courriel_id)
+    courriel = db.get(Courriel, courriel_id)
+    if courriel is None:
+        return
     courriel.derniere_erreur = erreur
     courriel.a_envoyer_le = maintenant + delai(courriel.tentatives - 1)
     if definitif or maintenant - courriel.cree_le >= ABANDON:

@@ -22,6 +22,10 @@ class DossierEml:
     async def envoyer(self, message: EmailMessage) -> None:
         await asyncio.to_thread(self._deposer, message)
 
+    def deposes(self) -> dict[str, Path]:
+        """Identifiant du courriel → son fichier."""
+        return {fichier.stem.partition("-")[2]: fichier for fichier in self._dossier.glob("*.eml")}
+
     def _deposer(self, message: EmailMessage) -> None:
         self._dossier.mkdir(mode=0o700, parents=True, exist_ok=True)
         instant = message["Date"].datetime.astimezone(UTC)

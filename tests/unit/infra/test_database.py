@@ -134,6 +134,7 @@ async def test_chaque_connexion_a_tous_ses_pragmas(tmp_path: Path):
         "foreign_keys": 1,
         "busy_timeout": 5000,
         "trusted_schema": 0,
+        "secure_delete": 1,
     }
 
     def reglages(db: Session) -> dict[str, object]:

@@ -1,0 +1,30 @@
+"""La preuve jointe à une demande de correction : un fichier au nom engendré, dans un dossier par compte."""
+
+from pathlib import Path
+
+from app.infra.disque import ecrire_entier, fixer
+from app.infra.identifiants import nouvel_id
+
+DOSSIER = "preuves"
+
+
+def ranger_preuve(donnees: Path, compte_id: str, octets: bytes, format_: str) -> str:
+    """Sur le disque avant la ligne qui la nomme. Rend son nom."""
+    dossier = donnees / DOSSIER / compte_id
+    for parent in (dossier.parent, dossier):
+        if not parent.exists():
+            parent.mkdir(mode=0o700, exist_ok=True)
+            fixer(parent.parent)
+    nom = f"{nouvel_id()}.{format_}"
+    ecrire_entier(dossier / nom, octets)
+    return nom
+
+
+def oublier_preuve(donnees: Path, compte_id: str, nom: str) -> None:
+    """La demande n'a pas été acceptée : sa preuve n'a pas à rester."""
+    (donnees / DOSSIER / compte_id / nom).unlink(missing_ok=True)
+
+
+def dossiers_de_preuves(donnees: Path) -> dict[str, Path]:
+    """Compte → son dossier."""
+    return {dossier.name: dossier for dossier in (donnees / DOSSIER).glob("*") if dossier.is_dir()}
