@@ -17,7 +17,9 @@ def est_a_jour(url: str, revisions: Path = REVISIONS) -> bool:
     moteur = moteur_synchrone(url)
     try:
         with moteur.connect() as connexion:
-            presentes: set[str] = set(connexion.scalars(select(column("version_num")).select_from(table("alembic_version"))))
+            presentes: set[str] = set(
+                connexion.scalars(select(column("version_num")).select_from(table("alembic_version")))
+            )
     except OperationalError:
         return False
     finally:
