@@ -84,7 +84,19 @@ def test_une_date_se_lit_comme_elle_s_ecrit(texte):
 
 @pytest.mark.parametrize(
     "texte",
-    ["31/02/1998", "05/30/1998", "30/05/98", "٣٠/٠٥/١٩٩٨", "0/0/0000", "³0/05/1998", "hier", "9" * 5000, "30/05/1998x"],
+    [
+        "31/02/1998",
+        "05/30/1998",
+        "30/05/98",
+        "٣٠/٠٥/١٩٩٨",
+        "٣٠/05/1998",
+        "30/05/١٩٩٨",
+        "0/0/0000",
+        "³0/05/1998",
+        "hier",
+        "9" * 5000,
+        "30/05/1998x",
+    ],
 )
 def test_une_date_impossible_donne_la_forme_attendue(texte):
     assert lu(date_naissance(), texte) == (
@@ -244,7 +256,8 @@ def test_un_telephone_de_partout_en_france_se_lit(texte, numero):
 
 
 @pytest.mark.parametrize(
-    "texte", ["0612", "9" * 5000, "٠٦١٢٣٤٥٦٧٨", "06 12 34 56 7a", "+999 12", "0612345678 poste 12"]
+    "texte",
+    ["0612", "9" * 5000, "٠٦١٢٣٤٥٦٧٨", "06 12 34 56 7a", "+999 12", "0612345678 poste 12", "0612345678 ext. 12"],
 )
 def test_un_telephone_impossible_donne_un_exemple(texte):
     valeur, erreur = lu(Telephone("Mobile", sujet="le téléphone mobile"), texte)
