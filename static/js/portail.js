@@ -102,15 +102,52 @@
     }).catch(() => {});
   };
 
+  const brouillonDe = (champ) => {
+    const formulaire = champ.form;
+    return formulaire && formulaire.hasAttribute("data-brouillon") && champ.type !== "file" ? formulaire : null;
+  };
+
   document.addEventListener("change", (e) => {
-    const formulaire = e.target.form;
-    if (!formulaire || !formulaire.hasAttribute("data-brouillon") || e.target.type === "file") return;
+    const formulaire = brouillonDe(e.target);
+    if (!formulaire) return;
     const porteur = e.target.closest("[hx-post]");
     if (porteur && porteur !== formulaire) return;
     clearTimeout(minuteries.get(formulaire));
     minuteries.set(formulaire, setTimeout(() => {
       if (formulaire.isConnected && !formulaire.hasAttribute("aria-busy")) garder(formulaire);
     }, ATTENTE_BROUILLON));
+  });
+
+  // La dernière frappe : ce qui est tapé pendant qu'une réponse arrive survit à l'échange, et ce qui n'est pas
+  // encore parti quand on quitte la page part avec elle.
+  const frappes = new Map();
+  let aGarder = null;
+  document.addEventListener("input", (e) => {
+    const formulaire = brouillonDe(e.target);
+    if (!formulaire) return;
+    aGarder = formulaire;
+    if (e.target.id && e.target.type !== "checkbox" && e.target.type !== "radio") frappes.set(e.target.id, e.target.value);
+  });
+  const partir = () => {
+    if (!aGarder || !aGarder.isConnected || aGarder.hasAttribute("aria-busy")) return;
+    const donnees = new URLSearchParams(new FormData(aGarder));
+    donnees.set("intention", "brouillon");
+    fetch(aGarder.getAttribute("data-brouillon"), { method: "POST", body: donnees, keepalive: true }).catch(() => {});
+    aGarder = null;
+  };
+  window.addEventListener("pagehide", partir);
+  document.addEventListener("htmx:beforeRequest", (e) => {
+    const { elt, verb } = e.detail.requestConfig;
+    if (verb !== "get") {
+      frappes.clear();
+      aGarder = null;
+    } else if (!elt.form && elt.hasAttribute("hx-push-url")) partir();
+  });
+  document.addEventListener("htmx:afterSwap", () => {
+    frappes.forEach((valeur, id) => {
+      const champ = document.getElementById(id);
+      if (champ && brouillonDe(champ)) champ.value = valeur;
+    });
   });
 
   // Le double envoi : un formulaire parti ne repart pas. Les boutons ne sont pas désactivés : leur nom et leur
@@ -125,6 +162,7 @@
       return;
     }
     clearTimeout(minuteries.get(formulaire));
+    aGarder = null;
     if (formulaire.method !== "post") return;
     formulaire.setAttribute("aria-busy", "true");
     setTimeout(() => liberer(formulaire), DUREE_ENVOI);

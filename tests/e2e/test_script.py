@@ -27,6 +27,7 @@ class Script:
     """Une page à un champ, ce qu'elle a reçu, et la panne que le test veut voir."""
 
     recus: list[dict[str, Any]] = field(default_factory=list)
+    arrive: threading.Event = field(default_factory=threading.Event)
     panne: str = ""
     attente: float = 0
 
@@ -41,6 +42,7 @@ class Script:
                 raise PANNES[self.panne]
             recu = await request.form()
             self.recus.append(dict(recu))
+            self.arrive.set()
             await asyncio.sleep(self.attente)
             if recu.get("intention") == "brouillon":
                 return self._rendre(request, recu, bloc="rien", aussi=("phrase",))
@@ -135,6 +137,34 @@ def test_chaque_changement_garde_le_brouillon_sans_bouger_le_foyer(page: Page, s
     expect(page.get_by_role("button", name="Suivant")).to_be_focused()
     expect(page.get_by_label("Nom")).to_have_value("ACCRALL")
     assert [(r["intention"], r["nom"]) for r in script.recus] == [("brouillon", "ACCRALL")]
+
+
+def test_la_derniere_frappe_part_avec_la_page(page: Page, script: Script):
+    """Aucun « change » n'a eu lieu : le champ avait encore le foyer."""
+    page.get_by_label("Nom").press_sequentially("ACCRALL")
+    page.goto("/script/suite")
+    assert script.arrive.wait(5)
+    assert [(r["intention"], r["nom"]) for r in script.recus] == [("brouillon", "ACCRALL")]
+
+
+def test_quitter_une_page_intacte_n_envoie_rien(page: Page, script: Script):
+    page.goto("/script/suite")
+    page.goto("/script")
+    assert script.recus == []
+
+
+def test_une_frappe_pendant_l_echange_lui_survit(page: Page, script: Script):
+    script.attente = 0.6
+    page.get_by_label("Nom").fill("ACC")
+    with page.expect_response("**/script") as reponse:
+        page.evaluate(
+            "void htmx.ajax('POST', '/script',"
+            " {source: 'form[data-brouillon]', target: '#contenu', values: {intention: 'suivant', nom: ''}})"
+        )
+        page.get_by_label("Nom").press_sequentially("RALL")
+    assert reponse.value.status == 422
+    expect(page.locator("#resume-erreurs")).to_be_visible()
+    expect(page.get_by_label("Nom")).to_have_value("ACCRALL")
 
 
 def test_un_double_clic_n_envoie_qu_une_fois_avec_la_valeur_du_bouton(page: Page, script: Script):
