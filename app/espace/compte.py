@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.candidatures.gel import Gel, est_fige, gel
 from app.comptes.changement_adresse import AdresseDemandee, adresse_demandee
+from app.comptes.corrections import DemandeLue, demandes_de
 from app.comptes.etat_civil import etat_civil_de, poser_etat_civil
 from app.comptes.formulaire_creation import etat_civil, pays_choisi, premier, recu_en_listes
 from app.comptes.formulaire_modification import choix_actuels, formulaire_de_modification
@@ -36,6 +37,7 @@ AVIS = {
         "Votre adresse mail est changée",
         "Elle est maintenant votre identifiant de connexion. L’ancienne en est avertie.",
     ),
+    "correction": ("Votre demande de correction est envoyée", "La réponse du service paraîtra sur cette page."),
 }
 BLOCS = {"actualiser": "lieu", "rechercher": "communes"}
 
@@ -46,6 +48,7 @@ class Compte:
     actuel: EtatCivil
     gel: Gel
     adresse_demandee: AdresseDemandee | None
+    demandes: tuple[DemandeLue, ...]
 
 
 class InformationsFigees(Exception):  # noqa: N818 — un refus de la règle, pas une panne
@@ -97,7 +100,8 @@ def _lire(db: Session, compte_id: str, maintenant: datetime) -> Compte | None:
     fiche, actuel = fiche_compte(db, compte_id), etat_civil_de(db, compte_id)
     if fiche is None or actuel is None:
         return None
-    return Compte(fiche, actuel, gel(db, compte_id), adresse_demandee(db, compte_id, maintenant=maintenant))
+    demandee = adresse_demandee(db, compte_id, maintenant=maintenant)
+    return Compte(fiche, actuel, gel(db, compte_id), demandee, demandes_de(db, compte_id))
 
 
 async def _formulaire(

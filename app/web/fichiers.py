@@ -8,7 +8,7 @@ from typing import Any
 
 from litestar.datastructures import FormMultiDict, UploadFile
 
-from app.web.champs import Champ, nettoyer
+from app.web.champs import Champ, presentable
 
 SIGNATURES = {"pdf": b"%PDF-", "jpg": b"\xff\xd8\xff", "png": b"\x89PNG\r\n\x1a\n"}
 EXTENSIONS = {"pdf": "pdf", "jpg": "jpg", "jpeg": "jpg", "png": "png"}
@@ -68,6 +68,6 @@ async def _lu(valeur: Any, taille_max: int) -> Any:
 
 def nom_presentable(nom: str) -> str:
     """Celui que la personne reconnaît, sans chemin ni caractère trompeur, extension gardée."""
-    nu = nettoyer(nom.replace("\\", "/").rpartition("/")[2].replace("\x00", "")) or ""
+    nu = " ".join(presentable(nom.replace("\\", "/").rpartition("/")[2]).split())
     souche, point, extension = nu.rpartition(".")
     return f"{souche[:80]}{point}{extension[:10]}" if point else nu[:80]
