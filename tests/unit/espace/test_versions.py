@@ -107,9 +107,8 @@ def test_une_page_restee_ouverte_ne_ramene_pas_ce_qui_est_abandonne(portail: Por
     nav = portail.navigateur
     adresse = f"/candidatures/{candidature}/onglets/identification"
     changer(nav, candidature, "05 61 00 00 00")
-    nav.get(adresse)
-    nav.envoyer({"telephone_fixe": "05 61 00 00 01", "intention": "brouillon"}, statut=303)
     ouverte = nav.get(adresse)
+    nav.envoyer({"telephone_fixe": "05 61 00 00 01", "intention": "brouillon"}, statut=303)
     nav.post(f"/candidatures/{candidature}/abandon")
     nav.page = ouverte
     page = nav.envoyer({"telephone_fixe": "05 61 00 00 02", "intention": "brouillon"}, statut=422)
