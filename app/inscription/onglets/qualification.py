@@ -49,7 +49,7 @@ PRECISIONS = {
 
 def question_specialite(dossier: Dossier, recherche: str) -> Champ:
     """Les spécialités trouvées ; celle déjà choisie reste toujours dans la liste."""
-    return Choix(
+    return ChoixSpecialite(
         "Spécialité",
         sujet="votre spécialité",
         options=[
@@ -59,6 +59,14 @@ def question_specialite(dossier: Dossier, recherche: str) -> Champ:
         radios=True,
         requis=True,
     )
+
+
+class ChoixSpecialite(Choix):
+    """Tant que rien n'est cherché il n'y a rien à cocher : l'erreur mène au champ de recherche."""
+
+    @property
+    def id_cible(self) -> str:
+        return super().id_cible if self.options else "recherche"
 
 
 def specialites_trouvees(dossier: Dossier, recherche: str) -> tuple[SpecialiteProposee, ...]:
