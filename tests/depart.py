@@ -42,14 +42,17 @@ REPONSES_DE_DACK: dict[str, Any] = {
 AU_DEBUT = {"pays_adresse": "FR", "courriel": "accrall@exemple.fr"}
 
 
-def reponses(jusqu_a: str, **autres: Any) -> dict[str, Any]:
-    """Le brouillon de Dack, les onglets avant `jusqu_a` passés par « Suivant »."""
+def reponses(jusqu_a: str, *, entame: Mapping[str, Any] | None = None, **autres: Any) -> dict[str, Any]:
+    """Le brouillon de Dack, les onglets avant `jusqu_a` passés par « Suivant ».
+
+    `autres` : ce qu'il a répondu d'autre dans ces onglets ; `entame` : ce qu'il a commencé à répondre ensuite.
+    """
     slugs = [onglet.slug for onglet in ONGLETS]
     passes = ONGLETS[: slugs.index(jusqu_a)]
     toutes = REPONSES_DE_DACK | autres
     champs = {champ for onglet in passes for champ in onglet.champs}
     brouillon = AU_DEBUT | {champ: valeur for champ, valeur in toutes.items() if champ in champs}
-    return brouillon | {"vus": [onglet.slug for onglet in passes if onglet.champs]}
+    return brouillon | dict(entame or {}) | {"vus": [onglet.slug for onglet in passes if onglet.champs]}
 
 
 def ouvrir_une_session(donnees: Path, personne: Personne = DACK, *, instant: datetime = DEBUT) -> str:

@@ -108,7 +108,7 @@ class Visite:
         """Les lignes du résumé d'erreurs."""
         resume = self.page.get_by_role("group", name=re.compile("à corriger"))
         expect(resume).to_be_visible()
-        return resume.get_by_role("link").all_inner_texts()
+        return [" ".join(ligne.split()) for ligne in resume.get_by_role("link").all_inner_texts()]
 
 
 def _exactement(intitule: str) -> re.Pattern[str]:
