@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.regles.dispenses import droits, droits_retenus, refus_de_droit
+from app.regles.dispenses import conditions_proposees, droits, droits_retenus, refus_de_droit
 from app.regles.dossier import AcquisDeclare, Dossier
 from app.regles.vocabulaire import Preuve
 from tests.unit.regles.distribution import BOULANGER, contexte, dack, titre
@@ -115,3 +115,11 @@ def test_la_note_expire_pour_la_session_pas_pour_le_jour() -> None:
     assert droits_retenus(a_temps)["EP1"].derniere_session == 2027
     tard = replace(a_temps, contexte=contexte(annee=2028))
     assert droits_retenus(tard) == {}
+
+
+def test_la_question_de_la_langue_ne_se_pose_que_si_la_specialite_en_a_une() -> None:
+    """Arrêté du 23 juin 2014, article 4."""
+    acquis = dack().reglement.acquis
+    assert conditions_proposees(dack(), acquis["CAP_AUTRE"]) == ("LV",)
+    assert conditions_proposees(dack(specialite=BOULANGER), acquis["CAP_AUTRE"]) == ()
+    assert conditions_proposees(dack(specialite=BOULANGER), acquis["EUROPE_NIVEAU_CEC"]) == ("FR_HG_EMC",)
