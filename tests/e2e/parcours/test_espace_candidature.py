@@ -3,8 +3,11 @@
 import re
 from datetime import UTC, datetime
 
-from playwright.sync_api import expect
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, expect
 
+from tests.e2e.conftest import Ouvrir
 from tests.e2e.pages.compte import texte_du
 from tests.e2e.pages.espace import Activites, Desinscription, MesVersions, enregistrer_les_modifications
 from tests.e2e.pages.inscriptions import MesInscriptions
@@ -19,7 +22,7 @@ def s_inscrire(visite: Visite) -> str:
     return candidature
 
 
-def principal(visite: Visite):
+def principal(visite: Visite) -> Locator:
     return visite.page.get_by_role("main")
 
 
@@ -158,3 +161,42 @@ def test_un_brouillon_reprend_a_l_etape_que_dit_sa_carte(visite: Visite):
     expect(principal(visite)).to_contain_text("Il reste 4 étapes")
     visite.suivre("Reprendre à l’étape 3")
     visite.est_sur("Qualification présentée")
+
+
+@pytest.mark.parametrize("largeur", [320, 1200])
+def test_chaque_page_de_l_espace_est_accessible_et_tient_en_largeur(ouvrir: Ouvrir, largeur: int):
+    visite = ouvrir(js=True, viewport={"width": largeur, "height": 800})
+    candidature = visite.reprendre_a("qualification")
+    for page in (
+        "/inscriptions",
+        *(f"/candidatures/{candidature}{suite}" for suite in ("", "/pieces", "/suppression")),
+    ):
+        verifier_la_page(visite, page)
+    visite.appuyer("Supprimer")
+    candidature = s_inscrire(visite)
+    visite.aller_a(candidature, "identification")
+    visite.remplir("Téléphone fixe", "0561000000")
+    visite.appuyer("Suivant")
+    for suite in ("", "/abandon"):
+        verifier_la_page(visite, f"/candidatures/{candidature}{suite}")
+    enregistrer_les_modifications_depuis(visite, candidature)
+    for suite in (
+        "", "/formulaires", "/pieces", "/documents", "/versions", "/versions/1/2", "/onglets/recapitulatif",
+        "/desinscription",
+    ):  # fmt: skip
+        verifier_la_page(visite, f"/candidatures/{candidature}{suite}")
+    visite.appuyer("Me désinscrire")
+    verifier_la_page(visite, f"/candidatures/{candidature}/desinscription")
+
+
+def enregistrer_les_modifications_depuis(visite: Visite, candidature: str) -> None:
+    visite.aller_a(candidature, "recapitulatif")
+    Recapitulatif(visite).enregistrer()
+
+
+def verifier_la_page(visite: Visite, adresse: str) -> None:
+    visite.aller(adresse)
+    resultat = Axe().run(visite.page)
+    assert not resultat.response["violations"], f"{adresse} : {resultat.generate_report()}"
+    debord = visite.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert debord <= 0, f"{adresse} défile en largeur de {debord} px"
