@@ -1,6 +1,6 @@
 """Consulter, modifier, abandonner, comparer : la version enregistrée vaut jusqu'au prochain « Enregistrer »."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -141,6 +141,24 @@ def test_a_la_cloture_rien_ne_se_modifie_plus(portail: Portail, cloture: datetim
     assert une(portail, "select version from candidature")["version"] == 1
     nav.post(f"/candidatures/{candidature}/abandon")
     assert not lignes(portail.donnees, "select 1 from evenement where nature = 'modifications_abandonnees'")
+
+
+def test_enregistrer_trop_tard_par_htmx_montre_la_meme_consultation(portail: Portail) -> None:
+    cloture = datetime(2026, 11, 30, 17, 0, tzinfo=UTC)
+    candidature = modifiee(portail, cloture)
+    nav = portail.navigateur
+    avant = nav.get(recapitulatif(candidature))
+    portail.horloge.instant = cloture
+    nav.envoyer(bouton="Enregistrer", htmx=True)
+    fragment = nav.suivre(htmx=True)
+    apres = nav.get(recapitulatif(candidature))
+    assert "<html" not in fragment.html
+    assert fragment.element("etat").texte == apres.element("etat").texte
+    assert fragment.titre == apres.titre
+    corps = [e.forme() for e in fragment.arbre.enfants if not isinstance(e, str) and e.nom != "title"]
+    attendu = [e.forme() for e in apres.element("contenu").enfants if not isinstance(e, str)]
+    assert corps == attendu
+    assert avant.formulaires, "avant la clôture, la page enregistrait"
 
 
 def modifiee(portail: Portail, cloture: datetime) -> str:
