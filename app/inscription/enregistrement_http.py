@@ -65,7 +65,7 @@ async def recevoir_le_numero(request: AnyRequest, candidature_id: FromPath[str])
         return rediriger(ecran.adresse(ecran.chemin.reprise))
     documents = await database(request).lire(documents_de, compte_id, candidature_id)
     contexte = {"ecran": ecran, "version": version, "documents": documents, "avec_htmx": True}
-    return render(request, "inscription/numero.html", contexte, bloc="contenu")
+    return render(request, "inscription/numero.html", contexte, bloc="contenu", aussi=("dossier",))
 
 
 @get("/candidatures/{candidature_id:str}/apercu")
