@@ -30,7 +30,7 @@ class Portail:
 
     def navigateur(self, personne: Personne | None = DACK) -> Navigateur:
         """Un appareil de plus, sur la même boucle ; sans personne : anonyme."""
-        neuf = Navigateur(self.garde.client.app, URL)  # type: ignore[arg-type]  # l'application entière
+        neuf = Navigateur(self.garde.client.app, URL)
         neuf.client.blocking_portal = self.garde.client.blocking_portal
         if personne:
             secret = ouvrir_une_session(self.donnees, personne, instant=self.horloge.instant)

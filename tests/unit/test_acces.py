@@ -1,0 +1,167 @@
+"""Qui entre où : la table des routes. Une route nouvelle qui n'y est pas fait échouer les tests."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from app.main import create_app
+from app.settings import Reglages
+from tests.depart import reponses
+from tests.instance import CHARLIE, DACK, HorlogeDEssai
+from tests.unit.client import Navigateur
+from tests.unit.inscription.conftest import Portail, ouvrir
+
+PUBLIQUES = """
+GET /statique/{nom} | GET / | GET /periodes | GET /periodes/{fichier} | GET /simulateur | GET /aide | GET /aide/pieces
+GET /mentions-legales | GET /accessibilite | GET /sante | HEAD /sante | GET /robots.txt | GET /favicon.ico
+GET /compte/creation | POST /compte/creation | GET /compte/attente | POST /compte/attente/envoi
+GET /compte/attente/code | POST /compte/attente/code | GET /compte/attente/adresse | POST /compte/attente/adresse
+GET /compte/activation/{jeton} | POST /compte/activation/{jeton} | GET /connexion | POST /connexion
+POST /deconnexion | GET /compte/mot-de-passe-oublie | POST /compte/mot-de-passe-oublie
+GET /compte/mot-de-passe-oublie/envoye | GET /compte/mot-de-passe/{secret} | POST /compte/mot-de-passe/{secret}
+GET /compte/adresse/annulation/{secret} | POST /compte/adresse/annulation/{secret} | GET /compte/adresse/retablie
+GET /compte/adresse/confirmation/{secret} | POST /compte/adresse/confirmation/{secret} | GET /compte/supprime
+GET /connexion/reprise | POST /connexion/reprise/abandon | GET /verifier | GET /verifier/{code}
+GET /calendrier/{fichier}
+"""
+"""Tout le monde, ou qui porte le secret d'un mail ou d'un abonnement."""
+
+CANDIDAT = """
+GET /compte | POST /compte | GET /compte/adresse | POST /compte/adresse | GET /compte/mot-de-passe
+POST /compte/mot-de-passe | GET /compte/correction | POST /compte/correction | GET /compte/suppression
+POST /compte/suppression | GET /inscriptions | GET /inscriptions/nouvelle | POST /inscriptions/nouvelle
+GET /echeances | GET /echeances.ics | POST /echeances/abonnement | POST /echeances/abonnement/suppression
+"""
+"""Toute personne connectée, pour ce qui est à elle."""
+
+PROPRIETAIRE = """
+GET /candidatures/{candidature_id} | GET /candidatures/{candidature_id}/onglets/{slug}
+POST /candidatures/{candidature_id}/onglets/{slug} | GET /candidatures/{candidature_id}/onglets/recapitulatif
+GET /candidatures/{candidature_id}/onglets/numero | POST /candidatures/{candidature_id}/enregistrement
+GET /candidatures/{candidature_id}/apercu | GET /candidatures/{candidature_id}/specialites
+GET /candidatures/{candidature_id}/reprise | GET /candidatures/{candidature_id}/suppression
+POST /candidatures/{candidature_id}/suppression | GET /candidatures/{candidature_id}/documents
+GET /candidatures/{candidature_id}/formulaires | GET /candidatures/{candidature_id}/pieces
+GET /candidatures/{candidature_id}/versions | GET /candidatures/{candidature_id}/versions/{avant}/{apres}
+GET /candidatures/{candidature_id}/abandon | POST /candidatures/{candidature_id}/abandon
+GET /candidatures/{candidature_id}/desinscription | POST /candidatures/{candidature_id}/desinscription
+GET /documents/{document_id} | GET /documents/{document_id}/page
+"""
+"""Le seul candidat à qui elle est ; pour les autres, elle n'existe pas."""
+
+
+def routes(table: str) -> list[str]:
+    return [route.strip() for ligne in table.strip().splitlines() for route in ligne.split("|")]
+
+
+def test_chaque_route_est_dans_la_table(tmp_path: Path):
+    app = create_app(Reglages(donnees=tmp_path))
+    declarees = {
+        f"{methode} {route.path_format}"
+        for route in app.routes
+        for methode in getattr(route, "methods", ())
+        if methode != "OPTIONS"
+    }
+    table = [*routes(PUBLIQUES), *routes(CANDIDAT), *routes(PROPRIETAIRE)]
+    assert len(table) == len(set(table)), "une route est écrite deux fois"
+    assert declarees - set(table) == set(), "routes dont l’accès n’est écrit nulle part"
+    assert set(table) - declarees == set(), "routes qui n’existent plus"
+
+
+@dataclass
+class Scene:
+    """Dack est inscrit et modifie son dossier ; Charlie est connectée ; quelqu'un passe."""
+
+    dack: Navigateur
+    charlie: Navigateur
+    anonyme: Navigateur
+    candidature: str
+    document: str
+
+    def chemin(self, route: str, *, candidature: str = "", document: str = "") -> str:
+        chemin = route.split(" ")[1]
+        valeurs = {
+            "candidature_id": candidature or self.candidature,
+            "document_id": document or self.document,
+            "slug": "identification",
+            "avant": "1",
+            "apres": "1",
+        }
+        for nom, valeur in valeurs.items():
+            chemin = chemin.replace(f"{{{nom}}}", valeur)
+        assert "{" not in chemin, f"paramètre inconnu de ce test : {chemin}"
+        return chemin
+
+
+@pytest.fixture(scope="module")
+def scene(modele: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    for portail in ouvrir(modele, tmp_path_factory.mktemp("acces") / "donnees", HorlogeDEssai()):
+        yield monter(portail)
+
+
+def monter(portail: Portail) -> Scene:
+    dack, charlie, anonyme = (portail.navigateur(qui) for qui in (DACK, CHARLIE, None))
+    portail.poser(reponses("recapitulatif"))
+    dack.get(f"{portail.adresse}/onglets/recapitulatif")
+    dack.envoyer(bouton="Enregistrer")
+    charlie.get("/inscriptions")
+    anonyme.get("/connexion")
+    document = portail.lignes("SELECT id FROM document WHERE type = 'CONFIRMATION' OR type = 'confirmation'")[0]["id"]
+    return Scene(dack, charlie, anonyme, portail.candidature, document)
+
+
+def demander(navigateur: Navigateur, route: str, chemin: str) -> tuple[int, str]:
+    """(statut, où mène la redirection)"""
+    donnees = {"jeton_csrf": navigateur.jeton} if route.startswith("POST") else None
+    reponse = navigateur.client.request(
+        route.split(" ")[0], chemin, data=donnees, headers={"Accept-Encoding": "gzip"}, follow_redirects=False
+    )
+    return reponse.status_code, reponse.headers.get("location", "")
+
+
+@pytest.mark.parametrize("route", [*routes(CANDIDAT), *routes(PROPRIETAIRE)])
+def test_un_anonyme_est_mene_a_la_connexion(scene: Scene, route: str):
+    statut, vers = demander(scene.anonyme, route, scene.chemin(route))
+    assert (statut, vers.partition("?")[0]) == (303, "/connexion")
+
+
+@pytest.mark.parametrize("route", routes(PROPRIETAIRE))
+def test_ce_qui_est_a_dack_n_existe_pas_pour_charlie(scene: Scene, route: str):
+    absent = scene.chemin(route, candidature="zzzzzzzzzzzzzz", document="zzzzzzzzzzzzzz")
+    assert demander(scene.charlie, route, scene.chemin(route)) == (404, "")
+    assert demander(scene.charlie, route, absent) == (404, "")
+
+
+@pytest.mark.parametrize("route", [r for r in routes(PROPRIETAIRE) if r.startswith("GET")])
+def test_le_404_de_charlie_est_mot_pour_mot_celui_d_une_adresse_inventee(scene: Scene, route: str):
+    inventee = scene.chemin(route, candidature="zzzzzzzzzzzzzz", document="zzzzzzzzzzzzzz")
+    etrangere = scene.charlie.get(scene.chemin(route), statut=404)
+    absente = scene.charlie.get(inventee, statut=404)
+    assert sans_repere(etrangere.element("contenu").texte) == sans_repere(absente.element("contenu").texte)
+
+
+def sans_repere(texte: str) -> str:
+    """Le repère à dicter au téléphone est tiré au hasard à chaque refus."""
+    return re.sub(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}\b", "", texte)
+
+
+@pytest.mark.parametrize("route", [r for r in [*routes(CANDIDAT), *routes(PROPRIETAIRE)] if r.startswith("GET")])
+def test_dack_entre_chez_lui(scene: Scene, route: str):
+    if route in RESERVEES_AU_BROUILLON:
+        assert demander(scene.dack, route, scene.chemin(route))[0] == 404
+    else:
+        statut, vers = demander(scene.dack, route, scene.chemin(route))
+        assert statut in (200, 303)
+        assert not vers.startswith("/connexion")
+
+
+RESERVEES_AU_BROUILLON = {"GET /candidatures/{candidature_id}/suppression"}
+
+
+@pytest.mark.parametrize("route", [r for r in [*routes(CANDIDAT), *routes(PROPRIETAIRE)] if r.startswith("POST")])
+def test_un_envoi_sans_jeton_est_refuse_meme_a_dack(scene: Scene, route: str):
+    reponse = scene.dack.client.post(scene.chemin(route), data={"jeton_csrf": "faux"}, follow_redirects=False)
+    assert reponse.status_code == 403
