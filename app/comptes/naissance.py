@@ -115,6 +115,10 @@ def lieu_choisi(valeurs: Mapping[str, Any], listes: Listes) -> dict[str, str | N
     return _lieu(departement, fiche.code_insee, fiche.type, fiche.nom_affiche)
 
 
+def _convient(fiche: FicheCommune, recherche: str, trouvees: tuple[FicheCommune, ...]) -> bool:
+    return not recherche or fiche in trouvees or cle_de_recherche(recherche) in cle_de_recherche(fiche.nom)
+
+
 def _lieu(departement: str | None, code: str | None, type_: str | None, nom: str) -> dict[str, str | None]:
     return {
         "departement_naissance": departement,
@@ -127,9 +131,12 @@ def _lieu(departement: str | None, code: str | None, type_: str | None, nom: str
 def _choix(
     db: Session, choisie: str, departement: str, recherche: str, trouvees: tuple[FicheCommune, ...]
 ) -> tuple[str, tuple[FicheCommune, ...]]:
-    """Le choix déjà fait reste proposé tant que le département n'a pas changé. Un nom entier et seul vaut choix."""
+    """Le choix déjà fait reste tant que ni le département ni le nom cherché ne le démentent.
+
+    Un nom entier et seul vaut choix. Qui écrit un autre nom sans choisir ne garde pas l'ancienne commune en silence.
+    """
     fiche = commune(db, choisie) if choisie.isascii() and 0 < len(choisie) <= 60 else None
-    if fiche is not None and fiche.departement == departement:
+    if fiche is not None and fiche.departement == departement and _convient(fiche, recherche, trouvees):
         return fiche.cle, trouvees if fiche in trouvees else (fiche, *trouvees)
     entieres = [c for c in trouvees if cle_de_recherche(c.nom) == cle_de_recherche(recherche)]
     return (entieres[0].cle if len(entieres) == 1 else ""), trouvees

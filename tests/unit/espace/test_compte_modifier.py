@@ -79,6 +79,15 @@ def test_le_lieu_de_naissance_se_change_commune_fusionnee_comprise(portail: Port
     assert candidat(portail)["lieu_naissance"] == "MAY-SUR-ORNE"
 
 
+def test_ecrire_une_autre_commune_sans_la_choisir_ne_garde_pas_l_ancienne_en_silence(portail: Portail) -> None:
+    navigateur = portail.connecter(DACK)
+    page = modifier(navigateur, commune_recherche="Cae", statut=422)
+    assert page.erreurs == ["Choisissez la commune de naissance dans la liste"]
+    assert candidat(portail)["lieu_naissance"] == "MAY-SUR-ORNE"
+    modifier(navigateur, commune_recherche="Caen")
+    assert candidat(portail)["commune_naissance"] == "14118"
+
+
 def test_une_commune_qui_n_est_plus_dans_la_liste_reste_ecrite(portail: Portail) -> None:
     navigateur = portail.connecter(DACK)
     libre = {"commune_naissance": "absente", "commune_libre": "Village Perdu"}
