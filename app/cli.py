@@ -15,6 +15,7 @@ from pathlib import Path
 import uvicorn
 
 from app import demonstration
+from app.comptes.effacement import effacer_les_traces
 from app.comptes.purge import purger
 from app.infra.clock import maintenant
 from app.infra.database import Database
@@ -83,7 +84,12 @@ def _demo(options: argparse.Namespace, reglages: Reglages) -> int:
 
 
 def _purger(options: argparse.Namespace, reglages: Reglages) -> int:
-    effaces = asyncio.run(_avec_base(reglages, lambda database: database.ecrire(purger, maintenant())))
+    async def tout(database: Database) -> int:
+        effaces = await database.ecrire(purger, maintenant())
+        await effacer_les_traces(database, reglages.donnees)
+        return effaces
+
+    effaces = asyncio.run(_avec_base(reglages, tout))
     print(f"Comptes jamais activés effacés : {effaces}.")
     return 0
 

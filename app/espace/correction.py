@@ -117,7 +117,7 @@ def _formulaire(recu: dict[str, list[Any]] | None) -> Formulaire:
                 "Preuve",
                 sujet="la preuve",
                 requis="Joignez la copie d’une pièce qui le prouve",
-                aide="Pièce d’identité, acte de naissance… Un fichier PDF, JPG ou PNG, 5 Mo au plus.",
+                aide="Pièce d’identité, acte de naissance… Un fichier PDF, JPG ou PNG, 5\u00a0Mo au plus.",
                 taille_max=TAILLE_MAX,
             ),
         },

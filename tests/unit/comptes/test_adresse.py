@@ -1,6 +1,7 @@
 """Changer d'adresse mail : confirmée depuis la nouvelle, annulable depuis l'ancienne, muette sur celles d'autrui."""
 
 import re
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from tests.unit.comptes.conftest import DACK, MOT_DE_PASSE, Portail, connecter, 
 
 ADRESSE = "/compte/adresse"
 NOUVELLE = "Dack.Nouveau@exemple.fr"
-CHARLIE = {
+CHARLIE: dict[str, Any] = {
     "nom_famille": "ETRANGER",
     "nom_famille_confirmation": "ETRANGER",
     "prenoms": "Charlie",

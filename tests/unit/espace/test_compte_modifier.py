@@ -90,7 +90,7 @@ def test_ecrire_une_autre_commune_sans_la_choisir_ne_garde_pas_l_ancienne_en_sil
 
 def test_une_commune_qui_n_est_plus_dans_la_liste_reste_ecrite(portail: Portail) -> None:
     navigateur = portail.connecter(DACK)
-    libre = {"commune_naissance": "absente", "commune_libre": "Village Perdu"}
+    libre: dict[str, Any] = {"commune_naissance": "absente", "commune_libre": "Village Perdu"}
     modifier(navigateur, **libre)
     assert candidat(portail)["lieu_naissance"] == "VILLAGE PERDU"
     page = navigateur.suivre()

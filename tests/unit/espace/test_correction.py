@@ -1,6 +1,7 @@
 """Demander la correction d'une information figée, avec une preuve dont les octets disent ce qu'elle est."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -135,7 +136,7 @@ def test_cinq_mo_tout_juste_passent_et_quinze_sont_refuses_avant_d_etre_lus(port
         {"champ": "date_naissance", "souhaitee": "hier"},
     ],
 )
-def test_une_demande_fausse_est_un_422(portail: Portail, autres: dict[str, str]) -> None:
+def test_une_demande_fausse_est_un_422(portail: Portail, autres: dict[str, Any]) -> None:
     inscrire(portail)
     envoyer(portail.connecter(DACK), statut=422, **autres)
     assert not lignes(portail.donnees, "select id from demande_correction")
