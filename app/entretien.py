@@ -33,6 +33,6 @@ async def entretenir(
             if rappels := await envoyer_les_rappels(database, gabarits, url_publique, horloge()):
                 journal.info("%s reminders queued", rappels)
             await effacer_les_traces(database, donnees)
-        except Indisponible:
-            journal.warning("maintenance postponed: the database is unavailable")
+        except (Indisponible, OSError) as panne:  # base occupée ou pleine, fichier à balayer hors d'atteinte
+            journal.warning("maintenance postponed: %s", type(panne).__name__)
         await asyncio.sleep(repos.total_seconds())

@@ -168,3 +168,14 @@ def test_charlie_ne_voit_pas_les_demandes_de_dack(portail: Portail) -> None:
     envoyer(portail.connecter(DACK))
     assert "ACCRALLE" not in portail.connecter(CHARLIE).get("/compte").texte
     portail.connecter(None).get(CORRECTION, statut=303)
+
+
+def test_la_session_finie_pendant_la_saisie_demande_de_se_reconnecter_sans_rien_garder(portail: Portail) -> None:
+    inscrire(portail)
+    navigateur = portail.connecter(DACK)
+    navigateur.get(CORRECTION)
+    portail.horloge.avancer(hours=3)
+    fichiers = {"preuve": ("acte.pdf", PDF, "application/pdf")}
+    assert navigateur.post(CORRECTION, DEMANDE, fichiers=fichiers).adresse.startswith("/connexion")
+    assert not preuves(portail)
+    assert not lignes(portail.donnees, "select id from demande_correction")
