@@ -1,6 +1,6 @@
 """Une lecture et un envoi pour tous les onglets. L'envoi dit son intention :
 
-brouillon (à chaque changement) · actualiser (une réponse ouvre d'autres questions) · precedent · suivant : toutes
+brouillon (à chaque changement) · actualiser, localite (une réponse ouvre d'autres questions) · precedent · suivant : toutes
 gardent d'abord ce qui a été tapé · ecarter, reprendre (abandonner ou reprendre les réponses d'une page dépassée).
 """
 
@@ -26,8 +26,10 @@ from app.inscription.vues import contexte_d_onglet
 from app.regles.dossier import Dossier
 from app.web.erreurs import Introuvable
 from app.web.forms import Formulaire
-from app.web.pages import est_fragment, rediriger, render
+from app.web.pages import est_fragment, naviguer, rediriger, render
 
+MORCEAUX = {"actualiser": "questions", "localite": "localite"}
+"""Ce que chaque réponse change à l'écran ; les communes d'un code postal se relisent sans les deux listes de pays."""
 QUESTIONS = tuple(slug for slug, onglet in PAR_SLUG.items() if onglet.champs)
 
 
@@ -87,6 +89,8 @@ async def recevoir(request: AnyRequest, candidature_id: FromPath[str], slug: Fro
         gardee = await _garder(envoi, dossier, est_vu=intention == "suivant" and not manque)
     except ServiceFerme:
         return rediriger(ecran.adresse(recapitulatif.slug))
+    if gardee.est_depassee and est_fragment(request) and intention in MORCEAUX:
+        return naviguer(request, ecran.adresse(slug))
     if gardee.est_depassee:
         return await _rendre(envoi, statut=422)
     return await _repondre(envoi, intention, manque=manque)
@@ -115,7 +119,8 @@ async def _repondre(envoi: Envoi, intention: str, *, manque: bool) -> Response[A
         case "brouillon" if est_fragment(envoi.request):
             return await _rendre(envoi, bloc="rien", aussi=("phrase", "revision"))
         case _ if est_fragment(envoi.request):
-            return await _rendre(envoi, bloc="questions", aussi=("phrase", "revision"))
+            bloc = MORCEAUX.get(intention, "questions")
+            return await _rendre(envoi, bloc=bloc, aussi=("phrase", "revision"))
         case _:
             recherche = {"recherche": envoi.listes.recherche} if envoi.listes.recherche else {}
             return rediriger(f"{ecran.adresse(slug)}?{urlencode(recherche)}".rstrip("?"))

@@ -6,7 +6,7 @@ from typing import Any
 from app.candidatures.redaction import rediger
 from app.inscription.ecran import Ecran
 from app.inscription.onglet import Listes
-from app.inscription.onglets import acquis, epreuves, informations, qualification
+from app.inscription.onglets import acquis, epreuves, identification, informations, qualification
 from app.inscription.vue_acquis import vues_des_familles
 from app.regles.choix_epreuves import choix_a_faire
 from app.regles.eligibilite import categories_proposees, specialites_proposees
@@ -20,8 +20,12 @@ PETITE_ENFANCE = "50033205"
 
 
 def contexte_d_onglet(ecran: Ecran, rendu: Formulaire, listes: Listes) -> dict[str, Any]:
-    contexte: dict[str, Any] = {"cascade": _cascade(ecran), "a_confirmer": incertitudes(ecran.dossier)}
+    cascade = _cascade(ecran)
+    contexte: dict[str, Any] = {"cascade": cascade, "a_confirmer": incertitudes(ecran.dossier)}
     match ecran.courant:
+        case identification.slug:
+            localite = {"hx-vals": '{"intention":"localite"}', "hx-target": "#localite-champ"}
+            contexte |= {"cherche_localite": cascade | localite}
         case informations.slug:
             contexte |= _informations(ecran)
         case qualification.slug:
