@@ -84,7 +84,7 @@ class Qualification(Onglet):
 
     def forme(self, forme: str = "Globale") -> None:
         self.visite.cocher(forme, dans="Forme de passage")
-        self.visite.mettre_a_jour()
+        self.visite.au_repos()
 
     @property
     def forme_finale(self) -> Locator:
@@ -107,7 +107,7 @@ class Acquis(Onglet):
         v.champ("Année").press("Tab")
         v.au_repos()
         v.choisir("Académie", academie)
-        v.mettre_a_jour()
+        v.au_repos()
 
     def epreuve(self, code: str) -> Locator:
         return self.visite.case(code)
@@ -122,7 +122,7 @@ class Epreuves(Onglet):
 
     def option(self, intitule: str, reponse: str) -> None:
         self.visite.question(intitule).select_option(label=reponse)
-        self.visite.mettre_a_jour()
+        self.visite.au_repos()
 
     @property
     def lignes(self) -> list[str]:

@@ -60,6 +60,7 @@ def inscrire_pour_l_agrement(visite: Visite) -> None:
     expect(visite.page.get_by_role("heading", name="Petite enfance : deux spécialités différentes")).to_be_visible()
     visite.choisir("Situation professionnelle", "Assistant(e) maternel(le)")
     qualification.forme("Globale")
+    visite.mettre_a_jour()
     expect(qualification.forme_finale).to_contain_text("Globale")
     qualification.continuer()
     Acquis(visite).continuer()

@@ -85,6 +85,21 @@ def test_deux_appareils_voient_les_deux_reponses_et_aucune_ne_se_perd(visite: Vi
     expect(visite.page.get_by_role("heading", name="Ces réponses ont changé")).to_have_count(0)
 
 
+@pytest.mark.avec_js
+def test_une_case_cochee_sur_une_page_depassee_montre_les_deux_reponses(ouvrir: Ouvrir):
+    visite, autre = ouvrir(js=True), ouvrir(js=True)
+    candidature = visite.reprendre_a("informations")
+    autre.connecter()
+    autre.aller_a(candidature, "informations")
+    autre.choisir("Catégorie du candidat", "INDIVIDUEL SALARIE")
+    autre.au_repos()
+    visite.choisir("Catégorie du candidat", "EX. SCOLAIRE")
+    expect(visite.page.get_by_role("heading", name="Ces réponses ont changé sur un autre appareil")).to_be_visible()
+    expect(visite.page.get_by_role("heading", level=1)).to_have_count(1)
+    ligne = visite.page.get_by_role("definition").filter(has_text="INDIVIDUEL SALARIE")
+    expect(ligne.filter(has_text="EX. SCOLAIRE")).to_be_visible()
+
+
 def test_un_double_clic_sur_enregistrer_n_enregistre_qu_une_fois(visite: Visite):
     visite.reprendre_a("recapitulatif")
     visite.page.get_by_role("button", name="Enregistrer", exact=True).dblclick()

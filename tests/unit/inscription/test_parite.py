@@ -37,6 +37,15 @@ CHANGEMENTS: dict[str, dict[str, str]] = {
 }
 
 
+def test_les_communes_d_un_code_postal_sont_celles_de_la_page_relue(portail: Portail):
+    adresse = portail.partir_de("identification", entame={"code_postal": "31000"})
+    navigateur = portail.navigateur()
+    avant = navigateur.get(adresse)
+    fragment = navigateur.envoyer({"intention": "localite"}, htmx=True, statut=200)
+    assert len(fragment.html) < 3000
+    conforme(avant, fragment, navigateur.get(adresse), "localite-champ", dehors=True)
+
+
 @pytest.mark.parametrize("onglet", ONGLETS)
 def test_garder_le_brouillon_ne_change_que_la_phrase(portail: Portail, onglet: str):
     adresse = portail.partir_de(onglet)
