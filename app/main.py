@@ -15,6 +15,7 @@ from app.entretien import entretenir
 from app.espace.compte import router as compte
 from app.espace.controllers import router as espace
 from app.espace.correction import router as correction
+from app.espace.donnees_http import router as donnees
 from app.espace.echeances_http import router as echeances
 from app.espace.suppression_compte import router as suppression_compte
 from app.infra.cle import cle_instance
@@ -64,7 +65,7 @@ def create_app(reglages: Reglages, *, horloge: Callable[[], datetime] = maintena
             await database.fermer()
 
     return monter(
-        [accueil, compte, comptes, correction, documents, echeances, espace, inscription, suppression_compte],
+        [accueil, compte, comptes, correction, documents, donnees, echeances, espace, inscription, suppression_compte],
         reglages=reglages,
         cle=cle_instance(reglages.donnees),
         horloge=horloge,

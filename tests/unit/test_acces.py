@@ -34,6 +34,7 @@ GET /compte | POST /compte | GET /compte/adresse | POST /compte/adresse | GET /c
 POST /compte/mot-de-passe | GET /compte/correction | POST /compte/correction | GET /compte/suppression
 POST /compte/suppression | GET /inscriptions | GET /inscriptions/nouvelle | POST /inscriptions/nouvelle
 GET /echeances | GET /echeances.ics | POST /echeances/abonnement | POST /echeances/abonnement/suppression
+GET /mes-donnees | GET /mes-donnees.json | GET /mes-donnees.html
 """
 """Toute personne connectée, pour ce qui est à elle."""
 
@@ -48,7 +49,7 @@ GET /candidatures/{candidature_id}/formulaires | GET /candidatures/{candidature_
 GET /candidatures/{candidature_id}/versions | GET /candidatures/{candidature_id}/versions/{avant}/{apres}
 GET /candidatures/{candidature_id}/abandon | POST /candidatures/{candidature_id}/abandon
 GET /candidatures/{candidature_id}/desinscription | POST /candidatures/{candidature_id}/desinscription
-GET /documents/{document_id} | GET /documents/{document_id}/page
+GET /documents/{document_id} | GET /documents/{document_id}/page | GET /candidatures/{candidature_id}/historique
 """
 """Le seul candidat à qui elle est ; pour les autres, elle n'existe pas."""
 

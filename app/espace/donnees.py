@@ -1,0 +1,91 @@
+"""Tout ce que le portail garde d'une personne (RGPD, articles 15 et 20), table par table.
+
+Une table qui tient à un compte ou à une candidature est ici, ou dans `EXCLUES` avec sa raison : un test l'exige.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Table, select
+from sqlalchemy.orm import Session
+
+from app.infra.clock import en_paris
+from app.infra.database import Base
+
+TITRES = {
+    "compte": "Compte",
+    "candidat": "État civil",
+    "changement_adresse": "Changements d’adresse mail",
+    "demande_correction": "Demandes de correction",
+    "session_web": "Connexions en cours",
+    "abonnement_agenda": "Abonnement à l’agenda",
+    "candidature": "Candidatures",
+    "version_candidature": "Versions enregistrées",
+    "epreuve_candidature": "Épreuves",
+    "piece_demandee": "Pièces demandées",
+    "document": "Documents",
+    "courriel": "Mails envoyés",
+    "rappel_envoye": "Rappels envoyés",
+    "evenement": "Histoire des dossiers",
+    "consultation": "Qui a consulté les dossiers",
+}
+EXCLUES = {
+    "jeton": "secrets à usage unique, hachés",
+    "formulaire_scelle": "illisible sans le cookie du navigateur qui l'a envoyé, effacé en trente minutes",
+}
+CACHEES = {
+    "compte": {"mot_de_passe"},
+    "changement_adresse": {"empreinte", "annulation"},
+    "session_web": {"empreinte"},
+    "abonnement_agenda": {"graine", "empreinte"},
+    "candidature": {"traces", "derogation_specialite"},
+    "courriel": {"texte", "html", "secret", "derniere_erreur", "tentatives"},
+    "demande_correction": {"preuve_fichier"},
+}
+"""Colonnes tues : des secrets, ou de la mécanique sans rien de la personne."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rubrique:
+    table: str
+    titre: str
+    lignes: tuple[Mapping[str, Any], ...]
+
+
+def donnees_de(db: Session, compte_id: str) -> tuple[Rubrique, ...]:
+    return tuple(
+        Rubrique(nom, titre, tuple(_lignes(db, Base.metadata.tables[nom], compte_id))) for nom, titre in TITRES.items()
+    )
+
+
+def en_json(rubriques: Sequence[Rubrique]) -> dict[str, Any]:
+    return {rubrique.table: [dict(ligne) for ligne in rubrique.lignes] for rubrique in rubriques}
+
+
+def _lignes(db: Session, table: Table, compte_id: str) -> Iterator[Mapping[str, Any]]:
+    montrees = [colonne for colonne in table.columns if colonne.name not in CACHEES.get(table.name, set())]
+    requete = select(*montrees).where(_a_lui(table, compte_id)).order_by(*table.primary_key.columns)
+    for ligne in db.execute(requete).mappings():
+        yield {colonne.name: _valeur(ligne[colonne.name]) for colonne in montrees}
+
+
+def _a_lui(table: Table, compte_id: str) -> ColumnElement[bool]:
+    """Par le compte, sinon par la candidature, sinon par la version."""
+    if table.name == "compte":
+        return table.c.id == compte_id
+    if "compte_id" in table.c:
+        return table.c["compte_id"] == compte_id
+    candidature = Base.metadata.tables["candidature"]
+    siennes = select(candidature.c.id).where(candidature.c.compte_id == compte_id)
+    if "candidature_id" in table.c:
+        return table.c.candidature_id.in_(siennes)
+    version = Base.metadata.tables["version_candidature"]
+    return table.c.version_id.in_(select(version.c.id).where(version.c.candidature_id.in_(siennes)))
+
+
+def _valeur(valeur: Any) -> Any:
+    if isinstance(valeur, datetime):
+        return en_paris(valeur).isoformat(timespec="seconds")
+    return valeur.isoformat() if isinstance(valeur, date) else valeur
