@@ -55,12 +55,12 @@ CHARLIE = Personne(
 )
 
 
-def batir_le_modele(dossier: Path) -> Path:
+def batir_le_modele(dossier: Path, instant: datetime = DEBUT) -> Path:
     """Le dossier de données d'une instance prête : tout ce qui est lent s'y fait une fois par processus."""
     reglages = Reglages(donnees=dossier)
     dossier.mkdir(mode=0o700, parents=True)
     migrer(reglages.adresse_base)
-    asyncio.run(_peupler(reglages))
+    asyncio.run(_peupler(reglages, instant))
     assert not (dossier / "cyclades.db-wal").exists(), "le dernier à fermer vide le journal"
     return dossier
 
@@ -71,11 +71,11 @@ def copier_le_modele(modele: Path, dossier: Path) -> Path:
     return dossier
 
 
-async def _peupler(reglages: Reglages) -> None:
+async def _peupler(reglages: Reglages, instant: datetime) -> None:
     database, mots_de_passe = Database(reglages.adresse_base), MotsDePasse()
     try:
-        await database.ecrire(charger, lire_dossier(RACINE / "db" / "referentiel"), DEBUT)
-        await database.ecrire(services_de_demonstration, DEBUT)
+        await database.ecrire(charger, lire_dossier(RACINE / "db" / "referentiel"), instant)
+        await database.ecrire(services_de_demonstration, instant)
         empreinte = await mots_de_passe.hacher(MOT_DE_PASSE)
         for personne in (DACK, CHARLIE):
             await database.ecrire(creer_la_personne, personne, empreinte)
