@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 from tests.e2e.pages.visite import Visite
 
-ECRANS = ({"width": 360, "height": 740}, {"width": 1280, "height": 900})
-ETROIT = {"width": 320, "height": 640}
+ECRANS: tuple[ViewportSize, ...] = ({"width": 360, "height": 740}, {"width": 1280, "height": 900})
+ETROIT: ViewportSize = {"width": 320, "height": 640}
 AXE = Axe()
 
 
