@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -60,7 +61,8 @@ def batir_le_modele(dossier: Path, instant: datetime = DEBUT) -> Path:
     reglages = Reglages(donnees=dossier)
     dossier.mkdir(mode=0o700, parents=True)
     migrer(reglages.adresse_base)
-    asyncio.run(_peupler(reglages, instant))
+    with ThreadPoolExecutor(1) as fil:  # le fil des tests a déjà une boucle quand un navigateur est ouvert
+        fil.submit(lambda: asyncio.run(_peupler(reglages, instant))).result()
     assert not (dossier / "cyclades.db-wal").exists(), "le dernier à fermer vide le journal"
     return dossier
 
