@@ -1,7 +1,7 @@
 """Une lecture et un envoi pour tous les onglets. L'envoi dit son intention :
 
-brouillon (à chaque changement) · actualiser, localite (une réponse ouvre d'autres questions) · precedent · suivant : toutes
-gardent d'abord ce qui a été tapé · ecarter, reprendre (abandonner ou reprendre les réponses d'une page dépassée).
+brouillon (à chaque changement) · actualiser, localite (une réponse ouvre d'autres questions) · precedent · suivant :
+toutes gardent d'abord ce qui a été tapé · ecarter, reprendre (abandonner ou reprendre celles d'une page dépassée).
 """
 
 import secrets
