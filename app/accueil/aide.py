@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from app.pieces.formats import phrase_formats
 from app.regles.referentiel import ConditionPiece, Piece, Reglement
 from app.regles.vocabulaire import InscritPar, StatutCandidat
 
@@ -48,6 +49,8 @@ class AidePiece:
     piece: Piece
     situation: str
     """à qui elle est demandée ; vide : à tous"""
+    formats: str
+    """« PDF, PNG, JPG ou ZIP » ; vide : les formats ordinaires"""
 
     @property
     def texte(self) -> str:
@@ -76,7 +79,7 @@ def groupes_de_pieces(reglement: Reglement) -> tuple[GroupePieces, ...]:
         GroupePieces(
             libelle,
             tuple(
-                AidePiece(piece, situation(piece.condition, reglement))
+                AidePiece(piece, situation(piece.condition, reglement), _formats(piece, reglement))
                 for piece in reglement.pieces.values()
                 if piece.groupe == code
             ),
@@ -84,6 +87,10 @@ def groupes_de_pieces(reglement: Reglement) -> tuple[GroupePieces, ...]:
         for code, libelle in reglement.groupes_pieces.items()
     )
     return tuple(groupe for groupe in groupes if groupe.pieces)
+
+
+def _formats(piece: Piece, reglement: Reglement) -> str:
+    return "" if piece.formats == reglement.depot.formats_par_defaut else phrase_formats(piece.formats)
 
 
 def situation(condition: ConditionPiece, reglement: Reglement) -> str:

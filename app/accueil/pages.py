@@ -11,6 +11,7 @@ from app.accueil.aide import categories, groupes_de_pieces
 from app.accueil.periodes import de_la_session, sessions_ouvertes, vue
 from app.accueil.reglement import reglement_actif
 from app.comptes.portail import AnyRequest, database, instant
+from app.pieces.formats import phrase_formats
 from app.referentiel.queries import messages, periodes, prochaine_ouverture
 from app.web.pages import render
 
@@ -54,7 +55,11 @@ async def pieces(request: AnyRequest) -> Response[str]:
     return render(
         request,
         "accueil/pieces.html",
-        {"groupes": groupes_de_pieces(reglement), "depot": reglement.depot},
+        {
+            "groupes": groupes_de_pieces(reglement),
+            "depot": reglement.depot,
+            "formats_par_defaut": phrase_formats(reglement.depot.formats_par_defaut),
+        },
         public=True,
     )
 

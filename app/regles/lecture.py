@@ -9,8 +9,8 @@ from typing import Any
 
 from app.regles.lecture_acquis import lire_acquis, lire_familles, lire_regles_acquis
 from app.regles.lecture_epreuves import lire_catalogue, lire_facultatives, lire_langues, lire_matieres, lire_specialites
-from app.regles.lecture_pieces import lire_pieces
-from app.regles.referentiel import Categorie, Option, RegleDepot, Reglement, Texte
+from app.regles.lecture_pieces import lire_depot, lire_pieces
+from app.regles.referentiel import Categorie, Option, Reglement, Texte
 from app.regles.vocabulaire import Evaluation, FormePassage, InscritPar, StatutCandidat
 
 
@@ -19,7 +19,7 @@ def reglement(instantane: Mapping[str, Any]) -> Reglement:
     acquis, categories = instantane["acquis"], instantane["categories"]
     pieces, generales = instantane["pieces"], instantane["epreuves_generales"]
     specialites = lire_specialites(instantane["specialites"])
-    depot = pieces["depot"]
+    depot = lire_depot(pieces["depot"])
     return Reglement(
         specialites=specialites,
         catalogue=lire_catalogue(instantane["catalogue"], specialites),
@@ -36,8 +36,8 @@ def reglement(instantane: Mapping[str, Any]) -> Reglement:
         situations={ligne["code"]: _option(ligne) for ligne in categories["situations"]},
         age_majorite=categories["regles"]["age_majorite"],
         groupes_pieces={ligne["code"]: ligne["libelle"] for ligne in pieces["groupes"]},
-        pieces=lire_pieces(pieces["pieces"]),
-        depot=RegleDepot(depot["taille_max_octets"], depot["taille_max_libelle"], tuple(depot["formats"])),
+        pieces=lire_pieces(pieces["pieces"], depot),
+        depot=depot,
         textes={
             ligne["code"]: _texte(ligne)
             for fichier in (acquis, categories, pieces, generales)

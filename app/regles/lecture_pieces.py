@@ -3,15 +3,29 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from app.regles.referentiel import ConditionPiece, DocumentAccepte, Piece
-from app.regles.vocabulaire import FormePassage, ModeDepot, StatutCandidat
+from app.regles.referentiel import FORMATS_PAR_DEFAUT, ConditionPiece, DocumentAccepte, Piece, RegleDepot
+from app.regles.vocabulaire import FormatFichier, FormePassage, ModeDepot, StatutCandidat
 
 
-def lire_pieces(lignes: Iterable[Mapping[str, Any]]) -> dict[str, Piece]:
-    return {ligne["code"]: _piece(ligne) for ligne in lignes}
+def lire_depot(ligne: Mapping[str, Any]) -> RegleDepot:
+    """Un règlement publié avant que `formats_par_defaut` existe garde les formats d'alors."""
+    return RegleDepot(
+        taille_max=ligne["taille_max_octets"],
+        taille_max_libelle=ligne["taille_max_libelle"],
+        formats=_formats(ligne["formats"]),
+        formats_par_defaut=_formats(ligne.get("formats_par_defaut", FORMATS_PAR_DEFAUT)),
+    )
 
 
-def _piece(ligne: Mapping[str, Any]) -> Piece:
+def lire_pieces(lignes: Iterable[Mapping[str, Any]], depot: RegleDepot) -> dict[str, Piece]:
+    return {ligne["code"]: _piece(ligne, depot) for ligne in lignes}
+
+
+def _formats(codes: Iterable[str]) -> tuple[FormatFichier, ...]:
+    return tuple(FormatFichier(code) for code in codes)
+
+
+def _piece(ligne: Mapping[str, Any], depot: RegleDepot) -> Piece:
     return Piece(
         code=ligne["code"],
         groupe=ligne["groupe"],
@@ -25,6 +39,7 @@ def _piece(ligne: Mapping[str, Any]) -> Piece:
             DocumentAccepte(document["libelle"], document["age_min"], document["age_max"])
             for document in ligne.get("documents_acceptes", ())
         ),
+        formats=_formats(ligne["formats"]) if "formats" in ligne else depot.formats_par_defaut,
         source=ligne.get("source", ""),
         note=ligne.get("note", ""),
     )

@@ -12,6 +12,7 @@ from datetime import date
 from app.regles.vocabulaire import (
     EffetAcquis,
     Evaluation,
+    FormatFichier,
     FormePassage,
     InscritPar,
     ModeDepot,
@@ -20,6 +21,8 @@ from app.regles.vocabulaire import (
     Preuve,
     StatutCandidat,
 )
+
+FORMATS_PAR_DEFAUT = (FormatFichier.PDF, FormatFichier.PNG, FormatFichier.JPG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +253,7 @@ class Piece:
     est_verifiee: bool
     condition: ConditionPiece
     documents_acceptes: tuple[DocumentAccepte, ...] = ()
+    formats: tuple[FormatFichier, ...] = FORMATS_PAR_DEFAUT
     source: str = ""
     note: str = ""
 
@@ -259,7 +263,10 @@ class RegleDepot:
     taille_max: int
     """en octets"""
     taille_max_libelle: str
-    formats: tuple[str, ...]
+    formats: tuple[FormatFichier, ...]
+    """tous ceux qu'une pièce peut nommer"""
+    formats_par_defaut: tuple[FormatFichier, ...] = FORMATS_PAR_DEFAUT
+    """ceux d'une pièce qui n'en nomme aucun"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,6 +155,28 @@ class StatutPiece(StrEnum):
         return {"aucun": "", "recue": "Reçue", "non_conforme": "Non conforme", "conforme": "Conforme"}[self.value]
 
 
+class FormatFichier(StrEnum):
+    """Formats que le guide recommande (chapitre 12). Ce qu'une pièce en accepte se lit dans pieces.toml."""
+
+    PDF = "PDF"
+    PNG = "PNG"
+    JPG = "JPG"
+    DOC = "DOC"
+    DOCX = "DOCX"
+    ZIP = "ZIP"
+    AVI = "AVI"
+    MP3 = "MP3"
+    MP4 = "MP4"
+
+
+class EtatExamen(StrEnum):
+    """Ce que l'examen a dit d'un fichier déposé. En attente, il n'est montré à personne d'autre que son déposant."""
+
+    EN_ATTENTE = "en_attente"
+    SAIN = "sain"
+    REFUSE = "refuse"
+
+
 class EtatService(StrEnum):
     """Service d'inscription à un instant donné."""
 

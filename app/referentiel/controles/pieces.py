@@ -1,6 +1,6 @@
 """Catégories de candidats et pièces justificatives : ce qui les distingue, et à qui une pièce se demande."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from app.referentiel.controles.textes import LIBRE, TEXTE, codes_uniques
@@ -18,7 +18,7 @@ from app.referentiel.formes import (
     textes,
 )
 from app.referentiel.rapport import Noeud, Rapport
-from app.regles.vocabulaire import Evaluation, FormePassage, InscritPar, ModeDepot, StatutCandidat
+from app.regles.vocabulaire import Evaluation, FormatFichier, FormePassage, InscritPar, ModeDepot, StatutCandidat
 
 CODES_OFFICIELS = ("CINSIG01", "CINSIG02", "NATIDE04", "PSNATT05")  # les seuls que le guide montre
 OUI = booleen(requis=False)
@@ -89,6 +89,7 @@ PIECE: Forme = {
     "documents_acceptes": tables(
         {"libelle": texte(), "age_min": entier(0, 120), "age_max": entier(0, 120)}, requis=False
     ),
+    "formats": textes(tuple(FormatFichier), vide=False, requis=False),
     "source": LIBRE,
     "note": LIBRE,
 }
@@ -98,7 +99,8 @@ PIECES: Forme = {
         {
             "taille_max_octets": entier(1, 1_000_000_000),
             "taille_max_libelle": texte(),
-            "formats": textes(vide=False),
+            "formats": textes(tuple(FormatFichier), vide=False),
+            "formats_par_defaut": textes(tuple(FormatFichier), vide=False),
             "statuts": textes(),
             "source": LIBRE,
             "verified": booleen(),
@@ -136,7 +138,12 @@ def lire_pieces(
     codes_uniques(fichier.enfants("groupes"))
     codes_uniques(fichier.enfants("pieces"))
     groupes = fichier.codes("groupes")
+    depot = fichier.enfant("depot")
+    permis = depot["formats"] if depot else tuple(FormatFichier)
+    if depot:
+        _controler_formats(depot, "formats_par_defaut", permis)
     for p in fichier.enfants("pieces"):
+        _controler_formats(p, "formats", permis)
         if p["groupe"] not in groupes:
             p.erreur("groupe", inconnu(p["groupe"], groupes))
         for document in p.enfants("documents_acceptes"):
@@ -149,6 +156,12 @@ def lire_pieces(
         if code not in officielles and code not in _codes_fautifs(fichier):
             fichier.erreur("pieces", f"la pièce {code} du guide manque, ou son code n’est plus dit officiel")
     return fichier
+
+
+def _controler_formats(n: Noeud, cle: str, permis: Collection[str]) -> None:
+    for code in n.get(cle, []):
+        if code not in permis:
+            n.erreur(cle, f"{code} n’est pas dans les formats de [depot]")
 
 
 def _controler_ages(n: Noeud) -> None:

@@ -55,6 +55,14 @@ def test_l_aide_nomme_toutes_les_pieces_une_seule_fois(portail: Portail, regleme
     assert "5\N{NO-BREAK SPACE}Mo" in page.texte
 
 
+def test_seule_une_piece_qui_accepte_d_autres_formats_les_dit(portail: Portail, reglement: Reglement) -> None:
+    texte = portail.lire("/aide/pieces").texte
+    assert "PDF, PNG ou JPG, sauf pièce qui en dit d’autres." in texte
+    autres = [piece for piece in reglement.pieces.values() if piece.formats != reglement.depot.formats_par_defaut]
+    assert autres
+    assert texte.count("ou ZIP") == len(autres)
+
+
 def test_chaque_condition_de_piece_se_dit_en_francais(reglement: Reglement) -> None:
     """Rien d'une condition ne se perd : une piece sans phrase est demandée à tous."""
     for piece in reglement.pieces.values():
