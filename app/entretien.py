@@ -9,7 +9,7 @@ from pathlib import Path
 from jinja2 import Environment
 
 from app.candidatures.rappels import envoyer_les_rappels
-from app.comptes.effacement import effacer_les_traces
+from app.comptes.effacement import effacer_les_preuves_orphelines, effacer_les_traces
 from app.comptes.purge import purger
 from app.infra.database import Database, Indisponible
 
@@ -32,6 +32,7 @@ async def entretenir(
                 journal.info("%s never-activated accounts erased", effaces)
             if rappels := await envoyer_les_rappels(database, gabarits, url_publique, horloge()):
                 journal.info("%s reminders queued", rappels)
+            await effacer_les_preuves_orphelines(database, donnees, horloge())
             await effacer_les_traces(database, donnees)
         except (Indisponible, OSError) as panne:  # base occupée ou pleine, fichier à balayer hors d'atteinte
             journal.warning("maintenance postponed: %s", type(panne).__name__)

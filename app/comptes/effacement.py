@@ -6,15 +6,16 @@ coupure entre les deux, ne laisse rien plus longtemps que cela.
 
 import asyncio
 import shutil
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from app.comptes.creation import cle_envoi
-from app.comptes.models import Compte
+from app.comptes.models import Compte, DemandeCorrection
 from app.comptes.mot_de_passe import cle_ancien_mot_de_passe
-from app.comptes.preuves import dossiers_de_preuves
+from app.comptes.preuves import dossiers_de_preuves, preuves_agees
 from app.comptes.tentatives import oublier
 from app.infra.database import Database
 from app.infra.outbox import Courriel, effaces
@@ -45,6 +46,19 @@ async def effacer_les_traces(database: Database, donnees: Path) -> bool:
     for compte_id in await database.lire(_comptes_effaces, list(dossiers)):
         await asyncio.to_thread(shutil.rmtree, dossiers[compte_id], ignore_errors=True)
     return await database.effacer_les_traces()
+
+
+async def effacer_les_preuves_orphelines(database: Database, donnees: Path, maintenant: datetime) -> None:
+    """Une coupure entre le fichier et la ligne qui le nomme laisse une preuve que personne ne demandera plus."""
+    agees = await asyncio.to_thread(preuves_agees, donnees, maintenant)
+    for nom in await database.lire(_sans_demande, list(agees)):
+        agees[nom].unlink(missing_ok=True)
+
+
+def _sans_demande(db: Session, noms: list[str]) -> list[str]:
+    colonne = DemandeCorrection.preuve_fichier
+    nommees = set(db.scalars(select(colonne).where(colonne.in_(noms)))) if noms else set()
+    return [nom for nom in noms if nom not in nommees]
 
 
 def _comptes_effaces(db: Session, comptes: list[str]) -> list[str]:

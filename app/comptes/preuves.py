@@ -1,11 +1,14 @@
 """La preuve jointe à une demande de correction : un fichier au nom engendré, dans un dossier par compte."""
 
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from app.infra.disque import ecrire_entier, fixer
 from app.infra.identifiants import nouvel_id
 
 DOSSIER = "preuves"
+GRACE = timedelta(hours=1)
+"""une preuve plus jeune attend peut-être encore que sa ligne s'écrive"""
 
 
 def ranger_preuve(donnees: Path, compte_id: str, octets: bytes, format_: str) -> str:
@@ -28,3 +31,14 @@ def oublier_preuve(donnees: Path, compte_id: str, nom: str) -> None:
 def dossiers_de_preuves(donnees: Path) -> dict[str, Path]:
     """Compte → son dossier."""
     return {dossier.name: dossier for dossier in (donnees / DOSSIER).glob("*") if dossier.is_dir()}
+
+
+def preuves_agees(donnees: Path, maintenant: datetime) -> dict[str, Path]:
+    """Nom → fichier, pour ceux que le délai de grâce ne protège plus."""
+    limite = (maintenant - GRACE).timestamp()
+    return {
+        fichier.name: fichier
+        for dossier in dossiers_de_preuves(donnees).values()
+        for fichier in dossier.iterdir()
+        if fichier.stat().st_mtime < limite
+    }

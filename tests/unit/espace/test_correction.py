@@ -1,11 +1,15 @@
 """Demander la correction d'une information figée, avec une preuve dont les octets disent ce qu'elle est."""
 
+import os
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import update
 
+from app.comptes.effacement import effacer_les_preuves_orphelines
 from app.comptes.models import DemandeCorrection, EtatDemande
 from tests.instance import CHARLIE, DACK, lignes
 from tests.unit.client import Navigateur, Page
@@ -179,3 +183,20 @@ def test_la_session_finie_pendant_la_saisie_demande_de_se_reconnecter_sans_rien_
     assert navigateur.post(CORRECTION, DEMANDE, fichiers=fichiers).adresse.startswith("/connexion")
     assert not preuves(portail)
     assert not lignes(portail.donnees, "select id from demande_correction")
+
+
+def test_une_preuve_sans_demande_est_ramassee_apres_une_heure_et_pas_avant(portail: Portail) -> None:
+    inscrire(portail)
+    envoyer(portail.connecter(DACK))
+    (gardee,) = preuves(portail)
+    orpheline = gardee.with_name("orpheline.pdf")
+    orpheline.write_bytes(PDF)
+    instant = portail.horloge.instant
+    for fichier in (gardee, orpheline):
+        os.utime(fichier, (instant.timestamp(), instant.timestamp()))
+    client = portail.navigateur.client
+    assert client.blocking_portal
+    for age, restent in ((timedelta(minutes=59), {gardee, orpheline}), (timedelta(minutes=61), {gardee})):
+        database = client.app.state.database
+        client.blocking_portal.call(partial(effacer_les_preuves_orphelines, database, portail.donnees, instant + age))
+        assert set(preuves(portail)) == restent
