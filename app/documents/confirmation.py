@@ -42,10 +42,10 @@ def confirmation(
 def _attestation(version: int, enregistree_le: datetime, remplace_version: int | None) -> str:
     phrases = [
         "Cette confirmation d’inscription est un document officiel attestant de votre inscription.",
-        f"Version {version}, enregistrée le {instant_paris(enregistree_le)}.",
+        f"Version {version:02}, enregistrée le {instant_paris(enregistree_le)}.",
     ]
     if remplace_version is not None:
-        phrases.append(f"Elle annule et remplace la version {remplace_version}.")
+        phrases.append(f"Elle annule et remplace la version {remplace_version:02}.")
     return " ".join(phrases)
 
 

@@ -69,9 +69,9 @@ def presentation(nombre: int, version_inscription: int, publiee_le: datetime, re
         1: "1 pièce justificative vous est demandée",
     }.get(nombre, f"{nombre} pièces justificatives vous sont demandées")
     phrases = [
-        f"Pour votre inscription (version {version_inscription}), {demande}.",
+        f"Pour votre inscription (version {version_inscription:02}), {demande}.",
         f"Demande établie le {instant_paris(publiee_le)}.",
     ]
     if remplace_version is not None:
-        phrases.append(f"Elle annule et remplace la version {remplace_version}.")
+        phrases.append(f"Elle annule et remplace la version {remplace_version:02}.")
     return " ".join(phrases)

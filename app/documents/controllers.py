@@ -112,7 +112,7 @@ async def _resultat(request: AnyRequest, saisie: str) -> Response[str]:
         {
             "verification": trouvee,
             "titre": "Vérifier un document",
-            "verdict": verdict.format(version=trouvee.numero_courant if trouvee else ""),
+            "verdict": verdict.format(version=f"{trouvee.numero_courant:02}" if trouvee else ""),
             "explication": explication,
             "est_valable": trouvee is not None and trouvee.etat is EtatVerification.VALIDE,
             "code": en_groupes(trouvee.code) if trouvee else "",

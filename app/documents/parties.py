@@ -18,7 +18,7 @@ QR = 24.0
 
 def ouvrir(titre: str, fiche: Fiche, numero_inscription: str, version: int, cree_le: datetime, code: str) -> Feuille:
     """La première page jusqu'à l'identité : les trois numéros en haut à droite, comme au guide."""
-    identite = f"N° candidat {fiche.numero_candidat} - N° inscription {numero_inscription} - Version {version}"
+    identite = f"N° candidat {fiche.numero_candidat} - N° inscription {numero_inscription} - Version {version:02}"
     feuille = Feuille(
         titre=f"{titre} - {fiche.nom} {fiche.prenoms}",
         sujet=f"{fiche.examen}, {fiche.session}, {fiche.specialite}",
@@ -29,7 +29,7 @@ def ouvrir(titre: str, fiche: Fiche, numero_inscription: str, version: int, cree
     )
     _encart(
         feuille,
-        (("N° candidat", fiche.numero_candidat), ("N° inscription", numero_inscription), ("Version", str(version))),
+        (("N° candidat", fiche.numero_candidat), ("N° inscription", numero_inscription), ("Version", f"{version:02}")),
     )
     largeur = LARGEUR - ENCART - 6
     feuille.rangee([Cellule(fiche.academie, GAUCHE, largeur, gras=True, taille=11)])

@@ -97,7 +97,7 @@ def test_les_documents_remplaces_restent_lisibles_et_gardent_la_marque_de_lectur
     visite.page.get_by_text("Versions remplacées").click()
     expect(principal(visite).get_by_text("Remplacé par la version 2")).to_be_visible()
     visite.suivre("Lire en page web : Confirmation d’inscription, version 1")
-    expect(principal(visite)).to_contain_text("Ce document est remplacé par la version 2")
+    expect(principal(visite)).to_contain_text("Ce document est remplacé par la version 02")
 
 
 def test_les_formulaires_et_les_justificatifs_disent_ce_qu_il_en_est(visite: Visite):

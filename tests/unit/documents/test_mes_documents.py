@@ -29,7 +29,7 @@ def test_une_nouvelle_version_remplace_l_ancienne_sans_l_effacer(portail: Portai
     assert "Version n°\u00a02" in page.texte
     assert "Versions remplacées" in page.texte
     ancien = portail.ouvrir("dack").get(f"/documents/{portail.publies[CONFIRMATION, 1]}/page")
-    assert "Ce document est remplacé par la version 2" in ancien.texte
+    assert "Ce document est remplacé par la version 02" in ancien.texte
 
 
 def test_sans_enregistrement_la_liste_dit_quoi_faire(portail: Portail) -> None:

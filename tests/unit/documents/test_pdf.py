@@ -65,10 +65,10 @@ def test_la_confirmation_de_dack_dit_tout_le_recapitulatif() -> None:
     lu = texte(la_confirmation(version=2))
     attendus = [
         "Confirmation d’inscription",
-        "N° candidat 02146028333 N° inscription 001 Version 2",
+        "N° candidat 02146028333 N° inscription 001 Version 02",
         "un document officiel attestant de votre inscription",
-        "Version 2, enregistrée le 24/11/2026 à 14 h 13 (heure de Paris)",
-        "Elle annule et remplace la version 1",
+        "Version 02, enregistrée le 24/11/2026 à 14 h 13 (heure de Paris)",
+        "Elle annule et remplace la version 01",
         "ACCRALL Dack, né(e) le 28/11/2004",
         "EP1 - Arts appliqués et histoire de la broderie Inscrit Ponctuel",
         "EP2 - Mise en œuvre",
@@ -155,8 +155,8 @@ def test_la_demande_range_les_pieces_par_mode_et_dit_quand_et_ou() -> None:
     lu = texte(la_demande())
     for attendu in (
         "Demande de pièces justificatives",
-        "N° inscription 001 Version 1",
-        "Pour votre inscription (version 3), 4 pièces justificatives vous sont demandées",
+        "N° inscription 001 Version 01",
+        "Pour votre inscription (version 03), 4 pièces justificatives vous sont demandées",
         "À déposer en ligne entre le lundi 2 novembre 2026 et le lundi 7 décembre 2026 à 23 h 59 (heure de Paris)",
         "NATIDE01 Pièce d’identité en cours de validité Documents acceptés : Carte d’identité ; Passeport.",
         "À envoyer par courrier avant le lundi 7 décembre 2026 à 23 h 59 (heure de Paris)",

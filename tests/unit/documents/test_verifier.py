@@ -24,7 +24,7 @@ def test_un_code_courant_est_valable_et_ne_dit_que_les_initiales(portail: Portai
 def test_un_document_remplace_dit_par_quelle_version(portail: Portail) -> None:
     portail.publier(2, CONFIRMATION)
     page = portail.ouvrir(None).get(f"/verifier/{portail.codes[CONFIRMATION, 1]}")
-    assert "Document remplacé par la version 2" in page.texte
+    assert "Document remplacé par la version 02" in page.texte
     assert "Document valable" not in page.texte
     assert "Document valable" in portail.ouvrir(None).get(f"/verifier/{portail.codes[CONFIRMATION, 2]}").texte
 

@@ -38,7 +38,7 @@ def test_modifier_donne_la_version_02_et_une_confirmation_qui_remplace(portail: 
     documents = nav.get(f"/candidatures/{candidature}/documents")
     assert "Remplacé par la version 2" in documents.texte
     ancien = une(portail, "select id from document where remplace_le is not null")["id"]
-    assert "Ce document est remplacé par la version 2" in nav.get(f"/documents/{ancien}/page").texte
+    assert "Ce document est remplacé par la version 02" in nav.get(f"/documents/{ancien}/page").texte
     assert nav.get(f"/documents/{ancien}").reponse.content.startswith(b"%PDF")
     mails = lignes(portail.donnees, "select sujet from courriel where nature = 'enregistrement' order by cree_le, id")
     assert sorted(m["sujet"] for m in mails) == [
