@@ -15,14 +15,14 @@ from app.regles.referentiel import Acquis
 from app.regles.reperes import codes_affiches
 from app.regles.vocabulaire import EffetAcquis
 from app.web.coordonnees import telephone_lisible
-from app.web.gabarits import date_fr, heure_fr, jour_fr
+from app.web.gabarits import date_fr, derniere_minute, heure_fr, jour_fr
 
 EXAMENS = {"CAP": "CERTIFICAT D’APTITUDE PROFESSIONNELLE"}
 
 
 def rediger(lue: CandidatureLue, dossier: Dossier) -> Fiche:
     specialite, finale = dossier.specialite, forme_finale(dossier)
-    service, depot = lue.periode.service, lue.periode.depot_ferme_le
+    service, depot = lue.periode.service, derniere_minute(lue.periode.depot_ferme_le)
     return Fiche(
         examen=EXAMENS.get(lue.periode.session.examen, lue.periode.session.examen),
         session=lue.periode.session.libelle,

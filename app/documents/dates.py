@@ -1,9 +1,9 @@
 """Les dates qu'un document dit en toutes lettres, à l'heure de Paris."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from app.infra.clock import en_paris, jour_de_paris
-from app.web.gabarits import heure_fr, jour_long
+from app.infra.clock import jour_de_paris
+from app.web.gabarits import derniere_minute, heure_fr, jour_long
 
 MAJORITE = 18
 
@@ -15,10 +15,8 @@ def fenetre(ouvre_le: datetime, ferme_le: datetime) -> str:
 
 def echeance(ferme_le: datetime) -> str:
     """La fin est exclue : un service qui ferme à minuit est ouvert la veille jusqu'à 23 h 59."""
-    local = en_paris(ferme_le)
-    if (local.hour, local.minute) == (0, 0):
-        ferme_le -= timedelta(minutes=1)
-    return f"{jour_long(ferme_le)} à {heure_fr(ferme_le)}"
+    derniere = derniere_minute(ferme_le)
+    return f"{jour_long(derniere)} à {heure_fr(derniere)}"
 
 
 def est_mineur(date_naissance: str, instant: datetime) -> bool:

@@ -8,7 +8,7 @@ from app.candidatures.avancement import Avancement
 from app.candidatures.queries import CandidatureLue
 from app.regles.calendrier import EtatService, etat
 from app.regles.vocabulaire import EtatCandidature, StatutPiece
-from app.web.gabarits import instant_paris
+from app.web.gabarits import fin_paris, instant_paris
 
 CANDIDAT, SERVICE = "À vous", "Au service des examens"
 
@@ -26,7 +26,7 @@ def suite(lue: CandidatureLue, avancement: Avancement, statuts: Sequence[StatutP
     if not lue.est_enregistree:
         return _avant_l_enregistrement(lue, avancement, maintenant)
     if not lue.est_a_jour and lue.est_ouverte(maintenant):
-        fin = instant_paris(lue.periode.ferme_le)
+        fin = fin_paris(lue.periode.ferme_le)
         return Suite(
             CANDIDAT,
             f"enregistrer vos modifications, ou les abandonner, avant le {fin}. "
@@ -53,7 +53,7 @@ def _avant_l_enregistrement(lue: CandidatureLue, avancement: Avancement, mainten
     return Suite(
         CANDIDAT,
         f"{acte} l’inscription. Il reste {avancement.restantes} étape{pluriel}, avant le "
-        f"{instant_paris(lue.periode.ferme_le)}. Rien n’est enregistré.",
+        f"{fin_paris(lue.periode.ferme_le)}. Rien n’est enregistré.",
     )
 
 
@@ -64,14 +64,14 @@ def _les_pieces(lue: CandidatureLue, statuts: Sequence[StatutPiece], maintenant:
         return Suite(
             CANDIDAT,
             f"écrire au service des examens. Les pièces étaient attendues avant le "
-            f"{instant_paris(lue.periode.depot_ferme_le)}.",
+            f"{fin_paris(lue.periode.depot_ferme_le)}.",
             avec_contact=True,
         )
     if a_fournir or a_remplacer:
         debut = f"à partir du {instant_paris(lue.periode.depot_ouvre_le)} et " if depot is EtatService.A_VENIR else ""
         return Suite(
             CANDIDAT,
-            f"{_quelles_pieces(a_fournir, a_remplacer)}, {debut}avant le {instant_paris(lue.periode.depot_ferme_le)}.",
+            f"{_quelles_pieces(a_fournir, a_remplacer)}, {debut}avant le {fin_paris(lue.periode.depot_ferme_le)}.",
         )
     a_controler = statuts.count(StatutPiece.RECUE)
     quoi = "préparer votre convocation"

@@ -7,7 +7,7 @@ from app.candidatures.queries import CandidatureLue
 from app.infra.clock import jour_de_paris
 from app.inscription.parcours import Parcours
 from app.regles.vocabulaire import EtatCandidature
-from app.web.gabarits import date_fr, heure_fr, instant_paris
+from app.web.gabarits import date_fr, fin_paris, heure_fr, instant_paris
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Phrase:
 
 
 def phrase(lue: CandidatureLue, chemin: Parcours, maintenant: datetime) -> Phrase:
-    fin = instant_paris(lue.periode.ferme_le)
+    fin = fin_paris(lue.periode.ferme_le)
     if not lue.est_ouverte(maintenant):
         return _fermee(lue, maintenant)
     if lue.est_a_jour and lue.enregistree_le:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -34,6 +34,7 @@ def creer_environnement(statique: Callable[[str], str], dossiers: Sequence[Path]
     environnement.globals["statique"] = statique
     environnement.filters.update(
         date_fr=date_fr,
+        fin_paris=fin_paris,
         heure_fr=heure_fr,
         instant_paris=instant_paris,
         jour_fr=jour_fr,
@@ -66,6 +67,17 @@ def heure_fr(instant: datetime) -> str:
 def instant_paris(instant: datetime) -> str:
     """« 29/11/2026 à 18 h (heure de Paris) »."""
     return f"{date_fr(instant)} à {heure_fr(instant)} (heure de Paris)"
+
+
+def fin_paris(ferme_le: datetime) -> str:
+    """Ce qui suit « avant le », « jusqu’au » : « 30/11/2026 à 23 h 59 (heure de Paris) » pour une fin à minuit."""
+    return instant_paris(derniere_minute(ferme_le))
+
+
+def derniere_minute(ferme_le: datetime) -> datetime:
+    """La fin est exclue : un service qui ferme à minuit est ouvert la veille jusqu'à 23 h 59."""
+    local = _a_paris(ferme_le)
+    return ferme_le - timedelta(minutes=1) if (local.hour, local.minute) == (0, 0) else ferme_le
 
 
 def jour_fr(jour: date) -> str:

@@ -148,8 +148,11 @@ def test_une_cloture_a_minuit_se_lit_la_veille_a_23_h_59(portail: Portail):
     portail.commencer()
     minuit = datetime(2026, 12, 1, tzinfo=PARIS)
     portail.ecrire(lambda db: db.execute(update(PeriodeInscription).values(ferme_le=minuit)))
-    page = portail.connecter(DACK).get("/echeances")
-    assert "30/11/2026 à 23\xa0h\xa059" in lues(page)[0]
+    navigateur = portail.connecter(DACK)
+    assert "30/11/2026 à 23\xa0h\xa059" in lues(navigateur.get("/echeances"))[0]
+    carte = navigateur.get("/inscriptions").texte
+    assert "avant le 30/11/2026 à 23\xa0h\xa059 (heure de Paris)" in carte
+    assert "à 0\xa0h (heure" not in carte
 
 
 def test_apres_la_cloture_un_brouillon_dit_a_qui_ecrire(portail: Portail):
