@@ -25,6 +25,8 @@ TITRES = {
     "version_candidature": "Versions enregistrées",
     "epreuve_candidature": "Épreuves",
     "piece_demandee": "Pièces demandées",
+    "fichier_depose": "Fichiers déposés",
+    "evenement_piece": "Histoire des pièces",
     "document": "Documents",
     "courriel": "Mails envoyés",
     "rappel_envoye": "Rappels envoyés",
@@ -32,6 +34,7 @@ TITRES = {
     "consultation": "Qui a consulté les dossiers",
 }
 EXCLUES = {
+    "prise_en_main": "dit dix minutes quel agent contrôle un dossier, puis ne dit plus rien",
     "jeton": "secrets à usage unique, hachés",
     "formulaire_scelle": "illisible sans le cookie du navigateur qui l'a envoyé, effacé en trente minutes",
 }
@@ -42,6 +45,8 @@ CACHEES = {
     "abonnement_agenda": {"graine", "empreinte"},
     "candidature": {"traces", "derogation_specialite"},
     "courriel": {"texte", "html", "secret", "derniere_erreur", "tentatives"},
+    "fichier_depose": {"cle", "depose_par", "est_garde"},
+    "evenement_piece": {"acteur"},
     "demande_correction": {"preuve_fichier"},
 }
 """Colonnes tues : des secrets, ou de la mécanique sans rien de la personne."""
@@ -72,7 +77,7 @@ def _lignes(db: Session, table: Table, compte_id: str) -> Iterator[Mapping[str, 
 
 
 def _a_lui(table: Table, compte_id: str) -> ColumnElement[bool]:
-    """Par le compte, sinon par la candidature, sinon par la version."""
+    """Par le compte, sinon par la candidature, la pièce ou la version."""
     if table.name == "compte":
         return table.c.id == compte_id
     if "compte_id" in table.c:
@@ -81,6 +86,9 @@ def _a_lui(table: Table, compte_id: str) -> ColumnElement[bool]:
     siennes = select(candidature.c.id).where(candidature.c.compte_id == compte_id)
     if "candidature_id" in table.c:
         return table.c.candidature_id.in_(siennes)
+    if "piece_id" in table.c:
+        piece = Base.metadata.tables["piece_demandee"]
+        return table.c.piece_id.in_(select(piece.c.id).where(piece.c.candidature_id.in_(siennes)))
     version = Base.metadata.tables["version_candidature"]
     return table.c.version_id.in_(select(version.c.id).where(version.c.candidature_id.in_(siennes)))
 

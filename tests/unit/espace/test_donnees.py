@@ -11,7 +11,7 @@ from app.infra.database import Base
 from tests.instance import CHARLIE, DACK, DEBUT
 from tests.unit.espace.conftest import Portail
 
-LIENS = {"compte_id", "candidature_id", "version_id"}
+LIENS = {"compte_id", "candidature_id", "version_id", "piece_id"}
 
 
 def test_chaque_table_qui_tient_a_une_personne_est_exportee_ou_exclue_avec_sa_raison():
