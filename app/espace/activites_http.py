@@ -6,7 +6,6 @@ from litestar import Response, get
 from litestar.params import FromPath
 
 from app.comptes.portail import AnyRequest
-from app.documents.contenu import envois
 from app.espace.lecture import lire_carte
 from app.web.pages import render
 
@@ -20,16 +19,3 @@ async def mes_activites(request: AnyRequest, candidature_id: FromPath[str]) -> R
 async def les_formulaires(request: AnyRequest, candidature_id: FromPath[str]) -> Response[Any]:
     """« Actuellement, cette section n'est pas utilisée dans le cadre des examens » (guide, chapitre 11)."""
     return render(request, "espace/formulaires.html", {"carte": await lire_carte(request, candidature_id)})
-
-
-@get("/candidatures/{candidature_id:str}/pieces")
-async def mes_justificatifs(request: AnyRequest, candidature_id: FromPath[str]) -> Response[Any]:
-    """Ce qui est demandé aujourd'hui, et non ce qu'un brouillon demanderait."""
-    carte = await lire_carte(request, candidature_id)
-    pieces = [suivie.piece for suivie in carte.suivi.pieces]
-    contexte = {
-        "carte": carte,
-        "envois": tuple(envois(pieces, carte.periode.depot_ouvre_le, carte.periode.depot_ferme_le)),
-        "statuts": {suivie.piece.code: suivie.statut for suivie in carte.suivi.pieces},
-    }
-    return render(request, "espace/justificatifs.html", contexte)

@@ -19,6 +19,12 @@ from app.regles.vocabulaire import EtatCandidature, StatutPiece
 class PieceSuivie:
     piece: PieceFiche
     statut: StatutPiece
+    est_envoyee: bool = False
+    """validée par le candidat : c'est au service d'agir"""
+
+    @property
+    def statut_pour_la_suite(self) -> StatutPiece:
+        return StatutPiece.RECUE if self.est_envoyee and self.statut is StatutPiece.AUCUN else self.statut
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +124,9 @@ class Carte:
 
     @property
     def suite(self) -> Suite:
-        return suite(self.suivi.lue, self.avancement, tuple(p.statut for p in self.suivi.pieces), self.maintenant)
+        return suite(
+            self.suivi.lue, self.avancement, tuple(p.statut_pour_la_suite for p in self.suivi.pieces), self.maintenant
+        )
 
 
 def composer(suivi: DossierSuivi, reglement: Reglement, maintenant: datetime) -> Carte:

@@ -78,4 +78,4 @@ def _suivie(ligne: PieceDemandee) -> PieceSuivie:
         documents_acceptes=tuple(ligne.documents_acceptes),
         est_certaine=ligne.est_certaine,
     )
-    return PieceSuivie(piece, ligne.statut)
+    return PieceSuivie(piece, ligne.statut, est_envoyee=ligne.validee_le is not None)

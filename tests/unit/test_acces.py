@@ -50,6 +50,9 @@ GET /candidatures/{candidature_id}/versions | GET /candidatures/{candidature_id}
 GET /candidatures/{candidature_id}/abandon | POST /candidatures/{candidature_id}/abandon
 GET /candidatures/{candidature_id}/desinscription | POST /candidatures/{candidature_id}/desinscription
 GET /documents/{document_id} | GET /documents/{document_id}/page | GET /candidatures/{candidature_id}/historique
+POST /candidatures/{candidature_id}/pieces/envoi | POST /candidatures/{candidature_id}/pieces/envoi-annule
+POST /pieces/{piece_id}/depot | GET /pieces/{piece_id}/retrait | POST /pieces/{piece_id}/retrait
+GET /pieces/{piece_id}/fichier
 """
 """Le seul candidat à qui elle est ; pour les autres, elle n'existe pas."""
 
@@ -81,12 +84,14 @@ class Scene:
     anonyme: Navigateur
     candidature: str
     document: str
+    piece: str
 
-    def chemin(self, route: str, *, candidature: str = "", document: str = "") -> str:
+    def chemin(self, route: str, *, candidature: str = "", document: str = "", piece: str = "") -> str:
         chemin = route.split(" ")[1]
         valeurs = {
             "candidature_id": candidature or self.candidature,
             "document_id": document or self.document,
+            "piece_id": piece or self.piece,
             "slug": "identification",
             "avant": "1",
             "apres": "1",
@@ -111,7 +116,8 @@ def monter(portail: Portail) -> Scene:
     charlie.get("/inscriptions")
     anonyme.get("/connexion")
     document = portail.lignes("SELECT id FROM document WHERE type = 'CONFIRMATION' OR type = 'confirmation'")[0]["id"]
-    return Scene(dack, charlie, anonyme, portail.candidature, document)
+    piece = portail.lignes("SELECT id FROM piece_demandee WHERE mode = 'en_ligne' ORDER BY ordre")[0]["id"]
+    return Scene(dack, charlie, anonyme, portail.candidature, document, piece)
 
 
 def demander(navigateur: Navigateur, route: str, chemin: str) -> tuple[int, str]:
@@ -131,14 +137,14 @@ def test_un_anonyme_est_mene_a_la_connexion(scene: Scene, route: str):
 
 @pytest.mark.parametrize("route", routes(PROPRIETAIRE))
 def test_ce_qui_est_a_dack_n_existe_pas_pour_charlie(scene: Scene, route: str):
-    absent = scene.chemin(route, candidature="zzzzzzzzzzzzzz", document="zzzzzzzzzzzzzz")
+    absent = scene.chemin(route, candidature="zzzzzzzzzzzzzz", document="zzzzzzzzzzzzzz", piece="zzzzzzzzzzzzzz")
     assert demander(scene.charlie, route, scene.chemin(route)) == (404, "")
     assert demander(scene.charlie, route, absent) == (404, "")
 
 
 @pytest.mark.parametrize("route", [r for r in routes(PROPRIETAIRE) if r.startswith("GET")])
 def test_le_404_de_charlie_est_mot_pour_mot_celui_d_une_adresse_inventee(scene: Scene, route: str):
-    inventee = scene.chemin(route, candidature="zzzzzzzzzzzzzz", document="zzzzzzzzzzzzzz")
+    inventee = scene.chemin(route, candidature="zzzzzzzzzzzzzz", document="zzzzzzzzzzzzzz", piece="zzzzzzzzzzzzzz")
     etrangere = scene.charlie.get(scene.chemin(route), statut=404)
     absente = scene.charlie.get(inventee, statut=404)
     assert sans_repere(etrangere.element("contenu").texte) == sans_repere(absente.element("contenu").texte)
@@ -151,7 +157,7 @@ def sans_repere(texte: str) -> str:
 
 @pytest.mark.parametrize("route", [r for r in [*routes(CANDIDAT), *routes(PROPRIETAIRE)] if r.startswith("GET")])
 def test_dack_entre_chez_lui(scene: Scene, route: str):
-    if route in RESERVEES_AU_BROUILLON:
+    if route in RESERVEES_AU_BROUILLON | SANS_FICHIER:
         assert demander(scene.dack, route, scene.chemin(route))[0] == 404
     else:
         statut, vers = demander(scene.dack, route, scene.chemin(route))
@@ -160,6 +166,7 @@ def test_dack_entre_chez_lui(scene: Scene, route: str):
 
 
 RESERVEES_AU_BROUILLON = {"GET /candidatures/{candidature_id}/suppression"}
+SANS_FICHIER = {"GET /pieces/{piece_id}/fichier"}
 
 
 @pytest.mark.parametrize("route", [r for r in [*routes(CANDIDAT), *routes(PROPRIETAIRE)] if r.startswith("POST")])

@@ -38,7 +38,8 @@ def test_les_justificatifs_disent_quoi_ou_et_avant_quand(portail: Portail) -> No
     for piece in pieces:
         assert f"{piece['code']}\u00a0: {piece['libelle']}" in page.texte
         assert piece["groupe_libelle"] in page.texte
-    assert not page.formulaires, "le dépôt n’est pas encore là : aucun bouton mort"
+    en_ligne = [piece for piece in pieces if piece["mode"].lower() == "en_ligne"]
+    assert len(page.formulaires) == len(en_ligne) > 0, "une pièce en ligne, un bouton « Ajouter »"
 
 
 def test_un_brouillon_n_a_pas_encore_de_pieces_demandees(portail: Portail) -> None:
