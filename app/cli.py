@@ -1,4 +1,7 @@
-"""La commande `cyclades` : servir, essayer, charger le référentiel, purger. Une erreur est une phrase, code ≠ 0."""
+"""La commande `cyclades` : servir, essayer, inviter un agent, charger le référentiel, purger.
+
+Une erreur est une phrase, et un code de sortie différent de zéro.
+"""
 
 import argparse
 import asyncio
@@ -13,9 +16,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import uvicorn
+from jinja2 import Environment
 
 from app import demonstration
+from app.comptes import ligne_de_commande as agents
+from app.comptes.agents import NouvelAgent, Refus
 from app.comptes.effacement import effacer_les_traces
+from app.comptes.models import RoleCompte
 from app.comptes.purge import purger
 from app.infra.clock import maintenant
 from app.infra.database import Database
@@ -24,6 +31,8 @@ from app.main import create_app
 from app.referentiel.ligne_de_commande import commande_charger, commande_verifier
 from app.settings import ReglageInvalide, Reglages, depuis_environnement
 from app.web import journal
+from app.web.gabarits import creer_environnement
+from app.web.statiques import Statiques
 
 REFERENTIEL = Path(__file__).resolve().parents[1] / "db" / "referentiel"
 ARRET = 10  # secondes laissées aux réponses en cours
@@ -34,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = _lire(arguments)
         reglages = depuis_environnement(os.environ)
         return int(options.commande(options, reglages))
-    except (ReglageInvalide, demonstration.Impossible) as refus:
+    except (ReglageInvalide, Refus, demonstration.Impossible) as refus:
         print(refus, file=sys.stderr)
         return 2
     except KeyboardInterrupt:
@@ -47,6 +56,7 @@ def _lire(arguments: Sequence[str] | None) -> argparse.Namespace:
     commandes.add_parser("demo", help="portail d’essai, avec des données d’exemple").set_defaults(commande=_demo)
     commandes.add_parser("serve", help="migre la base et sert le portail").set_defaults(commande=_serve)
     commandes.add_parser("purger", help="efface ce qui a fini de servir").set_defaults(commande=_purger)
+    _lire_agent(commandes.add_parser("agent", help="personnes du service des examens"))
     referentiel = commandes.add_parser("referentiel", help="données de référence").add_subparsers(
         required=True, metavar="action"
     )
@@ -59,6 +69,26 @@ def _lire(arguments: Sequence[str] | None) -> argparse.Namespace:
         action.add_argument("--json", action="store_true", help="écrit un résultat à lire par un programme")
         action.set_defaults(commande=commande)
     return analyse.parse_args(arguments)
+
+
+def _lire_agent(commande: argparse.ArgumentParser) -> None:
+    actions = commande.add_subparsers(required=True, metavar="action")
+    creer = actions.add_parser("creer", help="crée un compte de gestion et donne son lien d’invitation")
+    creer.add_argument("adresse", help="adresse mail de la personne : son identifiant")
+    creer.add_argument("--nom", required=True)
+    creer.add_argument("--prenoms", required=True)
+    fonctions = [role.value for role in RoleCompte if role is not RoleCompte.CANDIDAT]
+    creer.add_argument("--role", choices=fonctions, default=RoleCompte.GESTIONNAIRE.value)
+    creer.add_argument("--academie", action="append", default=[], help="code, par exemple 16 ; peut se répéter")
+    creer.set_defaults(commande=_agent_creer)
+    reinviter = actions.add_parser("reinviter", help="nouveau lien : téléphone perdu, invitation périmée")
+    reinviter.add_argument("adresse")
+    reinviter.set_defaults(commande=_agent_reinviter)
+    for action in (creer, reinviter):
+        action.add_argument("--envoyer", action="store_true", help="envoie le lien par mail au lieu de l’imprimer")
+    fermer = actions.add_parser("desactiver", help="ferme un compte de gestion et ses sessions")
+    fermer.add_argument("adresse")
+    fermer.set_defaults(commande=_agent_desactiver)
 
 
 def _serve(options: argparse.Namespace, reglages: Reglages) -> int:
@@ -92,6 +122,53 @@ def _purger(options: argparse.Namespace, reglages: Reglages) -> int:
     effaces = asyncio.run(_avec_base(reglages, tout))
     print(f"Comptes jamais activés effacés : {effaces}.")
     return 0
+
+
+def _agent_creer(options: argparse.Namespace, reglages: Reglages) -> int:
+    nouveau = NouvelAgent(
+        options.adresse, options.nom, options.prenoms, RoleCompte(options.role), tuple(options.academie)
+    )
+    return _inviter(
+        options,
+        reglages,
+        lambda database, gabarits: agents.creer(
+            database, nouveau, url_publique=reglages.url_publique, gabarits=gabarits, maintenant=maintenant()
+        ),
+    )
+
+
+def _agent_reinviter(options: argparse.Namespace, reglages: Reglages) -> int:
+    return _inviter(
+        options,
+        reglages,
+        lambda database, gabarits: agents.reinviter(
+            database, options.adresse, url_publique=reglages.url_publique, gabarits=gabarits, maintenant=maintenant()
+        ),
+    )
+
+
+def _agent_desactiver(options: argparse.Namespace, reglages: Reglages) -> int:
+    async def fermer(database: Database) -> int:
+        await agents.fermer(database, options.adresse, maintenant=maintenant())
+        return 0
+
+    return asyncio.run(_avec_base(reglages, fermer))
+
+
+def _inviter(
+    options: argparse.Namespace,
+    reglages: Reglages,
+    invitation: Callable[[Database, Environment | None], Awaitable[str]],
+) -> int:
+    _preparer(reglages)
+    gabarits = creer_environnement(Statiques().adresse) if options.envoyer else None
+
+    async def inviter(database: Database) -> int:
+        lien = await invitation(database, gabarits)
+        print(f"Invitation envoyée à {options.adresse} quand le portail tourne." if gabarits else lien)
+        return 0
+
+    return asyncio.run(_avec_base(reglages, inviter))
 
 
 def _charger(options: argparse.Namespace, reglages: Reglages) -> int:

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.comptes.demonstration import comptes_de_demonstration
+from app.comptes.demonstration import agents_de_demonstration, comptes_de_demonstration
+from app.infra.cle import cle_instance
 from app.infra.clock import maintenant
 from app.infra.database import Database
 from app.infra.passwords import MotsDePasse
@@ -14,6 +15,7 @@ from app.referentiel.demonstration import services_de_demonstration
 from app.settings import Reglages
 
 MOT_DE_PASSE = "Essai-2027!"
+MOT_DE_PASSE_AGENT = "Essai-gestion-2027!"
 
 
 class Impossible(Exception):  # noqa: N818 — le message est la phrase à montrer
@@ -24,7 +26,7 @@ class Impossible(Exception):  # noqa: N818 — le message est la phrase à montr
 class Instance:
     url: str
     comptes: Mapping[str, Mapping[str, str]]
-    """rôle → identifiant et mot de passe"""
+    """rôle → identifiant, mot de passe, et `totp` (secret en base 32) pour une personne de la gestion"""
 
 
 async def preparer(reglages: Reglages, referentiel: Path) -> Instance:
@@ -35,6 +37,8 @@ async def preparer(reglages: Reglages, referentiel: Path) -> Instance:
         await database.ecrire(services_de_demonstration, maintenant())
         empreinte = await mots_de_passe.hacher(MOT_DE_PASSE)
         identifiants = await database.ecrire(comptes_de_demonstration, empreinte, maintenant())
+        cle, empreinte = cle_instance(reglages.donnees), await mots_de_passe.hacher(MOT_DE_PASSE_AGENT)
+        agents = await database.ecrire(agents_de_demonstration, cle, empreinte, maintenant())
     except ReferentielInvalide as refus:
         raise Impossible(f"Les données de référence ne se chargent pas : {refus}") from refus
     finally:
@@ -43,6 +47,8 @@ async def preparer(reglages: Reglages, referentiel: Path) -> Instance:
     comptes = {
         role: {"identifiant": identifiant, "mot_de_passe": MOT_DE_PASSE} for role, identifiant in identifiants.items()
     }
+    for role, (identifiant, totp) in agents.items():
+        comptes[role] = {"identifiant": identifiant, "mot_de_passe": MOT_DE_PASSE_AGENT, "totp": totp}
     instance = Instance(reglages.url_publique, comptes)
     contenu = json.dumps({"url": instance.url, "comptes": instance.comptes}, ensure_ascii=False, indent=2)
     (reglages.donnees / "demo.json").write_text(contenu + "\n", encoding="utf-8")
@@ -53,7 +59,14 @@ def en_clair(instance: Instance, reglages: Reglages) -> str:
     lignes = [
         f"Portail d’essai : {instance.url}",
         f"Données : {reglages.donnees} (demo.json, courriels/)",
-        *(f"{role} : {c['identifiant']} / {c['mot_de_passe']}" for role, c in instance.comptes.items()),
+        *(_ligne(role, compte) for role, compte in instance.comptes.items()),
+        "Un code à six chiffres : ajoutez la clé à une application de codes, ou, dans ce dossier,",
+        "  .venv/bin/python -c \"import pyotp; print(pyotp.TOTP('LA CLÉ').now())\"",
         "Arrêter : Ctrl-C.",
     ]
     return "\n".join(lignes)
+
+
+def _ligne(role: str, compte: Mapping[str, str]) -> str:
+    cle = f" / clé {compte['totp']}" if "totp" in compte else ""
+    return f"{role} : {compte['identifiant']} / {compte['mot_de_passe']}{cle}"

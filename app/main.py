@@ -18,6 +18,7 @@ from app.espace.correction import router as correction
 from app.espace.donnees_http import router as donnees
 from app.espace.echeances_http import router as echeances
 from app.espace.suppression_compte import router as suppression_compte
+from app.gestion.controllers import router as gestion
 from app.infra.cle import cle_instance
 from app.infra.clock import maintenant
 from app.infra.database import Database, Indisponible
@@ -65,7 +66,19 @@ def create_app(reglages: Reglages, *, horloge: Callable[[], datetime] = maintena
             await database.fermer()
 
     return monter(
-        [accueil, compte, comptes, correction, documents, donnees, echeances, espace, inscription, suppression_compte],
+        [
+            accueil,
+            compte,
+            comptes,
+            correction,
+            documents,
+            donnees,
+            echeances,
+            espace,
+            gestion,
+            inscription,
+            suppression_compte,
+        ],
         reglages=reglages,
         cle=cle_instance(reglages.donnees),
         horloge=horloge,

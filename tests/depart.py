@@ -15,7 +15,7 @@ from app.infra.identifiants import empreinte, jeton
 from app.inscription.onglets import ONGLETS
 from app.referentiel.models import PeriodeInscription
 from app.settings import Reglages
-from tests.instance import DACK, DEBUT, Personne
+from tests.instance import DACK, DEBUT, Personne, PersonneAgent
 
 TOULOUSE = "16"
 REPONSES_DE_DACK: dict[str, Any] = {
@@ -55,8 +55,8 @@ def reponses(jusqu_a: str, *, entame: Mapping[str, Any] | None = None, **autres:
     return brouillon | dict(entame or {}) | {"vus": [onglet.slug for onglet in passes if onglet.champs]}
 
 
-def ouvrir_une_session(donnees: Path, personne: Personne = DACK, *, instant: datetime = DEBUT) -> str:
-    """La valeur du cookie de session."""
+def ouvrir_une_session(donnees: Path, personne: Personne | PersonneAgent = DACK, *, instant: datetime = DEBUT) -> str:
+    """La valeur du cookie de session. Pour un agent, celle d'après le second facteur."""
     secret = jeton()
     _ecrire(donnees, lambda db: creer_session(db, personne.id, empreinte(secret), maintenant=instant))
     return secret

@@ -8,10 +8,15 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyotp
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
-from app.comptes.models import Candidat, Compte
+from app.comptes.agents import NouvelAgent, SecondFacteur, accepter, creer_agent, inviter
+from app.comptes.models import Candidat, Compte, RoleCompte
+from app.comptes.totp import empreinte_de_secours, sceller_secret
+from app.comptes.valeurs import Message
+from app.infra.cle import cle_instance
 from app.infra.database import Database
 from app.infra.migrations import migrer
 from app.infra.passwords import MotsDePasse
@@ -24,6 +29,7 @@ RACINE = Path(__file__).resolve().parents[1]
 DEBUT = datetime(2026, 11, 10, 13, 2, tzinfo=UTC)
 """14 h 02 à Paris ; les services d'essai s'ouvrent et se ferment autour de ce jour."""
 MOT_DE_PASSE = "Essai-2027!"
+MOT_DE_PASSE_AGENT = "Essai-gestion-2027!"
 
 
 class HorlogeDEssai:
@@ -56,6 +62,31 @@ CHARLIE = Personne(
 )
 
 
+@dataclass(frozen=True)
+class PersonneAgent:
+    """Une personne du service des examens : un secret TOTP et un code de secours connus du test."""
+
+    id: str
+    courriel: str
+    nom: str
+    prenoms: str
+    role: RoleCompte
+    academies: tuple[str, ...]
+    totp: str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+    secours: str = "abcde-fghjk"
+
+    def code(self, instant: datetime) -> str:
+        return pyotp.TOTP(self.totp).at(instant)
+
+
+REGINE = PersonneAgent("regine", "regine@exemple.fr", "CASTERA", "Régine", RoleCompte.GESTIONNAIRE, ("16",))
+BASILE = PersonneAgent("basile", "basile@exemple.fr", "MARTINET", "Basile", RoleCompte.GESTIONNAIRE, ("24",))
+LUCIE = PersonneAgent("lucie", "lucie@exemple.fr", "LECTRICE", "Lucie", RoleCompte.LECTEUR, ("16",))
+AMINE = PersonneAgent("amine", "amine@exemple.fr", "MEDIATEUR", "Amine", RoleCompte.AMENAGEMENTS, ("16",))
+ADA = PersonneAgent("ada", "ada@exemple.fr", "RACINE", "Ada", RoleCompte.ADMINISTRATEUR, ())
+AGENTS = (REGINE, BASILE, LUCIE, AMINE, ADA)
+
+
 def batir_le_modele(dossier: Path, instant: datetime = DEBUT) -> Path:
     """Le dossier de données d'une instance prête : tout ce qui est lent s'y fait une fois par processus."""
     reglages = Reglages(donnees=dossier)
@@ -69,7 +100,8 @@ def batir_le_modele(dossier: Path, instant: datetime = DEBUT) -> Path:
 
 def copier_le_modele(modele: Path, dossier: Path) -> Path:
     dossier.mkdir(mode=0o700, parents=True, exist_ok=True)
-    shutil.copy(modele / "cyclades.db", dossier)
+    for fichier in ("cyclades.db", "cle"):  # les seconds facteurs sont scellés par la clé de l'instance
+        shutil.copy(modele / fichier, dossier)
     return dossier
 
 
@@ -81,6 +113,9 @@ async def _peupler(reglages: Reglages, instant: datetime) -> None:
         empreinte = await mots_de_passe.hacher(MOT_DE_PASSE)
         for personne in (DACK, CHARLIE):
             await database.ecrire(creer_la_personne, personne, empreinte)
+        empreinte_agent, cle = await mots_de_passe.hacher(MOT_DE_PASSE_AGENT), cle_instance(reglages.donnees)
+        for agent in AGENTS:
+            await database.ecrire(creer_l_agent, agent, empreinte_agent, cle)
     finally:
         mots_de_passe.fermer()
         await database.fermer()
@@ -112,6 +147,29 @@ def creer_la_personne(db: Session, personne: Personne, empreinte: str) -> None:
             commune_naissance_type="commune-deleguee",
             lieu_naissance="MAY-SUR-ORNE",
         )
+    )
+
+
+def creer_l_agent(db: Session, agent: PersonneAgent, empreinte: str, cle: bytes) -> None:
+    """Invité, et l'invitation acceptée ; son id est celui que les tests connaissent."""
+    compte_id = creer_agent(
+        db,
+        NouvelAgent(agent.courriel, agent.nom, agent.prenoms, agent.role, agent.academies),
+        maintenant=DEBUT,
+        compte_id=agent.id,
+    )
+    inviter(db, agent.courriel, jeton=f"invitation-{agent.id}", maintenant=DEBUT)
+    facteur = SecondFacteur(
+        sceller_secret(cle, compte_id, agent.totp), 0, [empreinte_de_secours(cle, compte_id, agent.secours)]
+    )
+    db.flush()
+    assert accepter(
+        db,
+        f"invitation-{agent.id}",
+        mot_de_passe=empreinte,
+        facteur=facteur,
+        avis=Message("", "", ""),
+        maintenant=DEBUT,
     )
 
 

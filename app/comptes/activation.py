@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.comptes.creation import DELAI_ACTIVATION, compte_actif
-from app.comptes.models import Candidat, Compte, Jeton, UsageJeton
+from app.comptes.models import Candidat, Compte, Jeton, RoleCompte, UsageJeton
 from app.comptes.numeros import nouveau_numero
 from app.infra.outbox import Courriel
 
@@ -83,7 +83,11 @@ def activer_par_code(db: Session, attente: str, code: str, *, maintenant: dateti
 
 def purger_comptes_non_actives(db: Session, maintenant: datetime) -> int:
     """« Passé ce délai, vos informations seront effacées » : compte, état civil, jetons et mails."""
-    comptes = select(Compte.id).where(Compte.active_le.is_(None), Compte.cree_le <= maintenant - DELAI_ACTIVATION)
+    comptes = select(Compte.id).where(
+        Compte.active_le.is_(None),
+        Compte.role == RoleCompte.CANDIDAT,  # un agent invité a son propre délai (voir agents.py)
+        Compte.cree_le <= maintenant - DELAI_ACTIVATION,
+    )
     perimes = list(db.scalars(comptes.limit(500)))
     db.execute(delete(Courriel).where(Courriel.compte_id.in_(perimes)))
     db.execute(delete(Compte).where(Compte.id.in_(perimes)))

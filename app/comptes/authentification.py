@@ -1,4 +1,4 @@
-"""Qui est là : `scope["user"]` est un Visiteur, ou None. Une lecture par page, aucune pour un fichier statique."""
+"""Qui est là : `scope["user"]` est un Visiteur, un AgentConnecte, ou None. Rien n'est lu pour un fichier statique."""
 
 from contextlib import suppress
 
@@ -8,8 +8,8 @@ from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from app.comptes.portail import AnyConnection, database, instant, session_presentee
-from app.comptes.sessions import est_a_toucher, toucher, visiteur
-from app.comptes.valeurs import Visiteur
+from app.comptes.sessions import est_a_toucher, personne, toucher
+from app.comptes.valeurs import AgentConnecte, Visiteur
 from app.infra.database import Indisponible
 from app.web.statiques import PREFIXE
 
@@ -24,13 +24,13 @@ class Authentification(ASGIMiddleware):
         await next_app(scope, receive, send)
 
 
-async def _qui_est_la(scope: Scope) -> Visiteur | None:
+async def _qui_est_la(scope: Scope) -> Visiteur | AgentConnecte | None:
     connexion: AnyConnection = ASGIConnection(scope)
     session = session_presentee(connexion)
     if session is None:
         return None
     maintenant = instant(connexion)
-    qui = await database(connexion).lire(visiteur, session, maintenant=maintenant)
+    qui = await database(connexion).lire(personne, session, maintenant=maintenant)
     if qui is not None and est_a_toucher(qui, maintenant=maintenant):
         with suppress(Indisponible):  # la page se lit quand même
             await database(connexion).ecrire(toucher, session, maintenant=maintenant)

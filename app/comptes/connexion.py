@@ -13,7 +13,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.comptes.adresses import normaliser
-from app.comptes.models import Compte, Jeton, UsageJeton
+from app.comptes.models import Agent, Compte, Jeton, RoleCompte, UsageJeton
 from app.comptes.sessions import creer_session, fermer_session
 from app.comptes.tentatives import Bareme, cle_de_tentative, oublier, prendre_un_essai
 
@@ -37,6 +37,8 @@ class ATenter:
     compte_id: str | None
     empreinte: str | None
     est_active: bool
+    role: RoleCompte = RoleCompte.CANDIDAT
+    """autre que candidat : le mot de passe ne suffit pas (voir second_facteur.py)"""
 
 
 def cles_d_essai(cle_instance: bytes, *, identifiant: str, reseau: str) -> ClesDEssai:
@@ -58,9 +60,9 @@ def preparer_connexion(
         baremes[cles.identifiant] = IDENTIFIANT
     if trop_tot := prendre_un_essai(db, baremes, maintenant=maintenant):
         return trop_tot
-    if compte is None:
+    if compte is None or not _peut_entrer(db, compte):
         return ATenter(None, None, est_active=False)
-    return ATenter(compte.id, compte.mot_de_passe, est_active=compte.active_le is not None)
+    return ATenter(compte.id, compte.mot_de_passe, est_active=compte.active_le is not None, role=compte.role)
 
 
 def ouvrir_session(
@@ -76,7 +78,9 @@ def ouvrir_session(
     maintenant: datetime,
 ) -> bool:
     """Faux si le mot de passe a changé pendant qu'on le vérifiait. `remplace` : la session du navigateur."""
-    compte = db.scalar(select(Compte).where(Compte.id == compte_id, Compte.active_le.is_not(None)))
+    compte = db.scalar(
+        select(Compte).where(Compte.id == compte_id, Compte.active_le.is_not(None), Compte.role == RoleCompte.CANDIDAT)
+    )
     if compte is None or compte.mot_de_passe != verifiee:
         return False
     if rehachee:
@@ -118,6 +122,14 @@ def _compte(db: Session, identifiant: str) -> Compte | None:
         .order_by(Compte.active_le.is_(None), Compte.cree_le.desc())
         .limit(1)
     )
+
+
+def _peut_entrer(db: Session, compte: Compte) -> bool:
+    """Un agent invité qui n'a pas encore répondu, ou désactivé, a la réponse de qui n'existe pas."""
+    if compte.role is RoleCompte.CANDIDAT:
+        return True
+    agent = db.get_one(Agent, compte.id)
+    return compte.active_le is not None and agent.desactive_le is None and agent.secret is not None
 
 
 def _est_connu(db: Session, compte_id: str, appareil: str | None, maintenant: datetime) -> bool:

@@ -9,10 +9,12 @@ from app.comptes import (
     ecran_changement,
     ecran_connexion,
     ecran_creation,
+    ecran_invitation,
     ecran_mot_de_passe,
     ecran_reprise,
+    ecran_second_facteur,
 )
-from app.comptes.guards import reserve
+from app.comptes.guards import reserve, reserve_a_tous
 
 router = Router(
     path="/",
@@ -30,6 +32,10 @@ router = Router(
         ecran_connexion.afficher,
         ecran_connexion.connecter,
         ecran_connexion.deconnecter,
+        ecran_second_facteur.afficher,
+        ecran_second_facteur.verifier,
+        ecran_invitation.lire,
+        ecran_invitation.accepter_l_invitation,
         ecran_mot_de_passe.demander,
         ecran_mot_de_passe.envoyer,
         ecran_mot_de_passe.envoye,
@@ -45,8 +51,7 @@ router = Router(
             ecran_adresse.confirmer,
             ecran_changement.demander,
             ecran_changement.changer,
-            ecran_reprise.afficher,
-            ecran_reprise.abandonner,
         ),
+        reserve_a_tous(ecran_reprise.afficher, ecran_reprise.abandonner),
     ],
 )

@@ -20,6 +20,7 @@ SUJET_MOT_DE_PASSE_CHANGE = "[CYCLADES] Votre mot de passe a été changé"
 SUJET_ADRESSE = "[CYCLADES] Confirmer ma nouvelle adresse mail"
 SUJET_ADRESSE_PRISE = "[CYCLADES] Votre adresse mail a été demandée pour un autre compte"
 SUJET_ADRESSE_CHANGEE = "[CYCLADES] Votre adresse mail a été changée"
+SUJET_INVITATION = "[CYCLADES] Ouvrir mon compte de gestion"
 SUJET_ADRESSE_RETABLIE = "[CYCLADES] Le changement d’adresse mail est annulé"
 
 
@@ -66,6 +67,11 @@ def adresse_changee(
 
 def adresse_retablie(gabarits: Environment, *, maintenant: datetime) -> Message:
     return _composer(gabarits, SUJET_ADRESSE_RETABLIE, "adresse_retablie", {"annule_le": maintenant})
+
+
+def invitation(gabarits: Environment, lien: str, *, expire_le: datetime) -> Message:
+    contexte = {"lien": lien, "expire_le": expire_le}
+    return _composer(gabarits, SUJET_INVITATION, "invitation", contexte)
 
 
 def ecrire_a(

@@ -12,7 +12,10 @@ from app.comptes.connexion import (
     preparer_connexion,
 )
 from app.comptes.creation import DELAI_ACTIVATION, ouvrir_attente
+from app.comptes.ecran_second_facteur import demander_le_code, ou_aller
 from app.comptes.formulaire_creation import premier, recu_en_listes
+from app.comptes.guards import ACCUEIL_CANDIDAT, accueil_de
+from app.comptes.models import RoleCompte
 from app.comptes.patience import Patience, patience
 from app.comptes.portail import (
     APPAREIL,
@@ -23,6 +26,7 @@ from app.comptes.portail import (
     database,
     instant,
     mots_de_passe,
+    personne,
     poser,
     poser_session,
     reseau,
@@ -30,24 +34,22 @@ from app.comptes.portail import (
     retirer_session,
     secret_porte,
     session_presentee,
-    visiteur,
 )
-from app.comptes.reprise import formulaire_garde, oublier_formulaire
+from app.comptes.reprise import oublier_formulaire
 from app.comptes.sessions import fermer_session
 from app.infra.identifiants import empreinte, jeton
 from app.web.forms import Formulaire, MotDePasse, TexteCourt
 from app.web.pages import chemin_interne, naviguer, rediriger, render
 
-ACCUEIL = "/inscriptions"
 REFUS = "L’identifiant ou le mot de passe n’est pas le bon. Vérifiez les deux, ou choisissez un nouveau mot de passe"
-AVIS = {"active", "mot-de-passe", "deconnexion"}
+AVIS = {"active", "mot-de-passe", "deconnexion", "agent", "code"}
 
 
 @get("/connexion")
 async def afficher(request: AnyRequest) -> Response[Any]:
     suite = chemin_interne(request.query_params.get("suite"), "")
-    if visiteur(request):
-        return rediriger(suite or ACCUEIL)
+    if qui := personne(request):
+        return rediriger(suite or accueil_de(qui))
     return await _page(request, _formulaire(None), suite)
 
 
@@ -75,13 +77,19 @@ async def connecter(request: AnyRequest) -> Response[Any]:
         return await _refuser(request, formulaire, suite)
     if not essai.est_active:
         return await _faire_attendre(request, essai.compte_id)
-    session, appareil = jeton(), jeton()
     refaire = mots_de_passe(request).a_rehacher(essai.empreinte)
+    rehachee = await mots_de_passe(request).hacher(mot) if refaire else None
+    if essai.role is not RoleCompte.CANDIDAT:
+        reponse = await demander_le_code(
+            request, essai.compte_id, verifiee=essai.empreinte, rehachee=rehachee, cles=portes, suite=suite
+        )
+        return reponse or await _refuser(request, formulaire, suite)
+    session, appareil = jeton(), jeton()
     ouverte = await database(request).ecrire(
         ouvrir_session,
         essai.compte_id,
         verifiee=essai.empreinte,
-        rehachee=await mots_de_passe(request).hacher(mot) if refaire else None,
+        rehachee=rehachee,
         session=empreinte(session),
         remplace=session_presentee(request),
         appareil=empreinte(appareil),
@@ -90,7 +98,7 @@ async def connecter(request: AnyRequest) -> Response[Any]:
     )
     if not ouverte:
         return await _refuser(request, formulaire, suite)
-    reponse = rediriger(await _ou_aller(request, essai.compte_id, suite))
+    reponse = rediriger(await ou_aller(request, essai.compte_id, suite or ACCUEIL_CANDIDAT))
     poser_session(request, reponse, session)
     poser(request, reponse, APPAREIL, appareil, DUREE_APPAREIL)
     retirer(request, reponse, ATTENTE)
@@ -124,15 +132,6 @@ async def _faire_attendre(request: AnyRequest, compte_id: str) -> Response[Any]:
     reponse = rediriger("/compte/attente")
     poser(request, reponse, ATTENTE, attente, DELAI_ACTIVATION)
     return reponse
-
-
-async def _ou_aller(request: AnyRequest, compte_id: str, suite: str) -> str:
-    secret = secret_porte(request, REPRISE)
-    if secret:
-        garde = await database(request).lire(formulaire_garde, secret, compte_id, maintenant=instant(request))
-        if garde is not None:
-            return "/connexion/reprise"
-    return suite or ACCUEIL
 
 
 async def _page(

@@ -16,6 +16,7 @@ from app.comptes.mot_de_passe import (
     DELAI_LIEN,
     DEMANDES_PAR_ADRESSE,
     DEMANDES_PAR_RESEAU,
+    Titulaire,
     changer_par_lien,
     demander_lien,
     titulaire_du_lien,
@@ -83,7 +84,7 @@ async def choisir(request: AnyRequest, secret: FromPath[str]) -> Response[Any]:
     qui = await database(request).lire(titulaire_du_lien, empreinte(secret), maintenant=instant(request))
     if qui is None:
         return render(request, "comptes/lien_perime.html")
-    return _page(request, secret, _nouveau(request, None))
+    return _page(request, secret, _nouveau(request, qui, None))
 
 
 @post("/compte/mot-de-passe/{secret:str}", status_code=200)
@@ -92,11 +93,11 @@ async def changer(request: AnyRequest, secret: FromPath[str]) -> Response[Any]:
     qui = await database(request).lire(titulaire_du_lien, empreinte(secret), maintenant=maintenant)
     if qui is None:
         return render(request, "comptes/lien_perime.html", statut=422)
-    formulaire = _nouveau(request, recu_en_listes(await request.form()))
+    formulaire = _nouveau(request, qui, recu_en_listes(await request.form()))
     formulaire.valide()
     juger_mot_de_passe(
         formulaire,
-        longueur_max=reglages(request).mot_de_passe_max,
+        longueur_max=qui.longueur_max(reglages(request).mot_de_passe_max),
         noms=qui.noms,
         courriel=qui.courriel,
         date_naissance=qui.date_naissance,
@@ -153,5 +154,6 @@ def _identifiant(recu: dict[str, list[Any]] | None) -> Formulaire:
     return Formulaire({"identifiant": champ}, recu)
 
 
-def _nouveau(request: AnyRequest, recu: dict[str, list[Any]] | None) -> Formulaire:
-    return Formulaire(champs_mot_de_passe(reglages(request).mot_de_passe_max, nouveau=True), recu)
+def _nouveau(request: AnyRequest, qui: Titulaire, recu: dict[str, list[Any]] | None) -> Formulaire:
+    longueur_max = qui.longueur_max(reglages(request).mot_de_passe_max)
+    return Formulaire(champs_mot_de_passe(longueur_max, nouveau=True), recu)

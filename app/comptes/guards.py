@@ -1,5 +1,6 @@
 """Qui peut entrer. Un formulaire arrivé après la fin de la session est scellé avant de demander la connexion."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
@@ -8,9 +9,10 @@ from litestar import Request, Response, Router
 from litestar.connection import ASGIConnection
 from litestar.exceptions import HTTPException
 from litestar.handlers import BaseRouteHandler
-from litestar.types import ControllerRouterHandler
+from litestar.types import ControllerRouterHandler, Guard
 from sqlalchemy.orm import Session
 
+from app.comptes.models import RoleCompte
 from app.comptes.portail import (
     REPRISE,
     AnyConnection,
@@ -18,6 +20,7 @@ from app.comptes.portail import (
     cle,
     database,
     instant,
+    personne,
     poser,
     reseau,
     secret_porte,
@@ -26,14 +29,17 @@ from app.comptes.portail import (
 )
 from app.comptes.reprise import DELAI_REPRISE, Reprise, garder_formulaire, oublier_formulaire
 from app.comptes.tentatives import Bareme, cle_de_tentative, prendre_un_essai
+from app.comptes.valeurs import AgentConnecte, Visiteur
 from app.infra.identifiants import jeton
-from app.web.erreurs import TropDeTentatives
+from app.web.erreurs import Introuvable, TropDeTentatives
 from app.web.jeton import ENTETE, NOM
 from app.web.pages import chemin_interne, naviguer
 from app.web.securite import METHODES_SURES, verifier_envoi
 
 SCELLES = Bareme(libres=60, pas=timedelta(seconds=10), plafond=timedelta(minutes=5), oubli=timedelta(hours=1))
 ACCUEIL_CANDIDAT = "/inscriptions"
+ACCUEIL_GESTION = "/gestion"
+AGENTS = frozenset(RoleCompte) - {RoleCompte.CANDIDAT}
 
 
 class ConnexionRequise(HTTPException):
@@ -47,7 +53,18 @@ class ConnexionRequise(HTTPException):
 
 
 async def candidat_connecte(connexion: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
-    if visiteur(connexion) is not None:
+    """Un agent n'a pas d'espace de candidat : pour lui, ces pages n'existent pas."""
+    await quelqu_un(connexion, _)
+    if visiteur(connexion) is None:
+        raise Introuvable
+
+
+def accueil_de(qui: Visiteur | AgentConnecte) -> str:
+    return ACCUEIL_GESTION if isinstance(qui, AgentConnecte) else ACCUEIL_CANDIDAT
+
+
+async def quelqu_un(connexion: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    if personne(connexion) is not None:
         return
     if not isinstance(connexion, Request) or connexion.method in METHODES_SURES:
         raise ConnexionRequise(_adresse(connexion))
@@ -57,7 +74,7 @@ async def candidat_connecte(connexion: ASGIConnection[Any, Any, Any, Any], _: Ba
         secret = await _sceller(connexion)
     finally:
         await _fermer_les_fichiers(connexion)
-    raise ConnexionRequise(ACCUEIL_CANDIDAT, secret)
+    raise ConnexionRequise(_accueil(connexion), secret)
 
 
 def demander_la_connexion(request: AnyRequest, erreur: ConnexionRequise) -> Response[None]:
@@ -69,10 +86,34 @@ def demander_la_connexion(request: AnyRequest, erreur: ConnexionRequise) -> Resp
 
 def reserve(*routes: ControllerRouterHandler) -> Router:
     """Ce qui est placé ici demande une session de candidat : une route nouvelle est protégée par sa place."""
+    return _garde(candidat_connecte, routes)
+
+
+def reserve_a_tous(*routes: ControllerRouterHandler) -> Router:
+    """Une session, de candidat ou d'agent."""
+    return _garde(quelqu_un, routes)
+
+
+def reserve_gestion(*routes: ControllerRouterHandler, roles: Collection[RoleCompte] = AGENTS) -> Router:
+    """Ce qui est placé ici demande une session d'agent, de l'une de ces fonctions : sinon cela n'existe pas.
+
+    La portée (les académies de l'agent) n'est pas ici : elle est dans chaque requête.
+    """
+
+    async def agent_de_la_fonction(connexion: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+        await quelqu_un(connexion, _)
+        qui = personne(connexion)
+        if not isinstance(qui, AgentConnecte) or qui.role not in roles:
+            raise Introuvable
+
+    return _garde(agent_de_la_fonction, routes)
+
+
+def _garde(gardien: Guard, routes: Sequence[ControllerRouterHandler]) -> Router:
     return Router(
         "",
         route_handlers=routes,
-        guards=[candidat_connecte],
+        guards=[gardien],
         exception_handlers={ConnexionRequise: demander_la_connexion},
     )
 
@@ -123,4 +164,11 @@ async def _fermer_les_fichiers(request: AnyRequest) -> None:
 
 def _adresse(connexion: AnyConnection) -> str:
     requete = connexion.url.query
-    return chemin_interne(connexion.scope["path"] + (f"?{requete}" if requete else ""), ACCUEIL_CANDIDAT)
+    return chemin_interne(connexion.scope["path"] + (f"?{requete}" if requete else ""), _accueil(connexion))
+
+
+def _accueil(connexion: AnyConnection) -> str:
+    chemin: str = connexion.scope["path"]
+    return (
+        ACCUEIL_GESTION if chemin == ACCUEIL_GESTION or chemin.startswith(f"{ACCUEIL_GESTION}/") else ACCUEIL_CANDIDAT
+    )

@@ -13,6 +13,20 @@ ACTIF = text("active_le IS NOT NULL")
 
 class RoleCompte(StrEnum):
     CANDIDAT = "candidat"
+    ADMINISTRATEUR = "administrateur"
+    GESTIONNAIRE = "gestionnaire"
+    AMENAGEMENTS = "amenagements"
+    LECTEUR = "lecteur"
+
+    @property
+    def libelle(self) -> str:
+        return {
+            "candidat": "Candidat",
+            "administrateur": "Administrateur",
+            "gestionnaire": "Gestionnaire",
+            "amenagements": "Aménagements d’épreuves",
+            "lecteur": "Lecteur",
+        }[self.value]
 
 
 class UsageJeton(StrEnum):
@@ -24,6 +38,10 @@ class UsageJeton(StrEnum):
     """l'écran d'attente d'un navigateur, entre la création et l'activation"""
     APPAREIL = "appareil"
     """un navigateur qui s'est déjà connecté à ce compte (voir connexion.py)"""
+    INVITATION = "invitation"
+    """le lien par lequel un agent choisit son mot de passe et enregistre son second facteur"""
+    SECOND_FACTEUR = "second_facteur"
+    """un navigateur dont le mot de passe est bon, et qui n'a pas encore donné son code"""
 
 
 class ChampCorrigible(StrEnum):
@@ -106,6 +124,40 @@ class Candidat(Base):
     commune_naissance_type: Mapped[str | None] = mapped_column(String(32))
     lieu_naissance: Mapped[str] = mapped_column(String(100))
     """nom de la commune ou de la ville, figé : une fusion de communes ne réécrit pas un acte de naissance"""
+
+
+class Agent(Base):
+    """Une personne du service des examens : un compte sans état civil de candidat, avec un second facteur."""
+
+    __tablename__ = "agent"
+
+    compte_id: Mapped[str] = mapped_column(ForeignKey("compte.id", ondelete="CASCADE"), primary_key=True)
+    nom: Mapped[str] = mapped_column(String(100))
+    prenoms: Mapped[str] = mapped_column(String(100))
+    secret: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """secret TOTP scellé par la clé de l'instance (voir totp.py) ; nul tant que l'invitation n'a pas servi"""
+    dernier_pas: Mapped[int] = mapped_column(default=0)
+    """le dernier pas de trente secondes dont le code a servi : un code ne sert qu'une fois"""
+    desactive_le: Mapped[datetime | None]
+
+
+class AgentAcademie(Base):
+    """La portée d'un agent. Elle borne chaque requête de la gestion."""
+
+    __tablename__ = "agent_academie"
+
+    compte_id: Mapped[str] = mapped_column(ForeignKey("agent.compte_id", ondelete="CASCADE"), primary_key=True)
+    academie_code: Mapped[str] = mapped_column(String(8), primary_key=True)
+
+
+class CodeSecours(Base):
+    """Un code pour le jour où le téléphone manque. Haché avec la clé de l'instance, il ne sert qu'une fois."""
+
+    __tablename__ = "code_secours"
+
+    empreinte: Mapped[str] = mapped_column(String(64), primary_key=True)
+    compte_id: Mapped[str] = mapped_column(ForeignKey("agent.compte_id", ondelete="CASCADE"), index=True)
+    utilise_le: Mapped[datetime | None]
 
 
 class Jeton(Base):

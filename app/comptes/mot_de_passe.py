@@ -10,7 +10,7 @@ from app.comptes.adresses import normaliser
 from app.comptes.connexion import reconnaitre
 from app.comptes.courriels import ecrire_a
 from app.comptes.creation import compte_actif
-from app.comptes.models import Candidat, Compte, Jeton, UsageJeton
+from app.comptes.models import Agent, Candidat, Compte, Jeton, RoleCompte, UsageJeton
 from app.comptes.sessions import creer_session, fermer_les_sessions
 from app.comptes.tentatives import Bareme, oublier
 from app.comptes.valeurs import Message
@@ -21,6 +21,8 @@ DEMANDES_PAR_ADRESSE = Bareme(libres=3, pas=timedelta(minutes=2), plafond=timede
 DEMANDES_PAR_RESEAU = Bareme(
     libres=20, pas=timedelta(seconds=10), plafond=timedelta(minutes=5), oubli=timedelta(hours=1)
 )
+LONGUEUR_MAX_AGENT = 128
+"""12 à 128 caractères : pour un agent, la longueur remplace toujours la composition."""
 ESSAIS_ANCIEN = Bareme(libres=5, pas=timedelta(seconds=5), plafond=timedelta(minutes=15))
 
 
@@ -31,8 +33,14 @@ class Titulaire:
     compte_id: str
     noms: tuple[str, ...]
     courriel: str
-    date_naissance: date
+    date_naissance: date | None
+    """nulle pour un agent : le portail ne la lui demande pas"""
     mot_de_passe: str
+    est_agent: bool = False
+
+    def longueur_max(self, reglee: int) -> int:
+        """`reglee` : celle que l'instance demande aux candidats."""
+        return LONGUEUR_MAX_AGENT if self.est_agent else reglee
 
 
 def demander_lien(db: Session, identifiant: str, *, jeton: str, message: Message, maintenant: datetime) -> None:
@@ -65,14 +73,12 @@ def titulaire_du_lien(db: Session, jeton: str, *, maintenant: datetime) -> Titul
 
 
 def titulaire(db: Session, compte_id: str) -> Titulaire | None:
-    ligne = db.execute(
-        select(Compte, Candidat)
-        .join(Candidat, Candidat.compte_id == Compte.id)
-        .where(Compte.id == compte_id, Compte.active_le.is_not(None))
-    ).one_or_none()
-    if ligne is None:
+    compte = db.scalar(select(Compte).where(Compte.id == compte_id, Compte.active_le.is_not(None)))
+    if compte is None:
         return None
-    compte, candidat = ligne
+    candidat = db.get(Candidat, compte_id)
+    if candidat is None:
+        return _titulaire_agent(db, compte)
     return Titulaire(
         compte_id=compte.id,
         noms=(candidat.nom_famille, candidat.nom_usage, candidat.prenoms),
@@ -115,6 +121,13 @@ def changer_connecte(
     return True
 
 
+def _titulaire_agent(db: Session, compte: Compte) -> Titulaire | None:
+    agent = db.get(Agent, compte.id)
+    if compte.role is RoleCompte.CANDIDAT or agent is None or agent.desactive_le is not None:
+        return None
+    return Titulaire(compte.id, (agent.nom, agent.prenoms), compte.courriel, None, compte.mot_de_passe, est_agent=True)
+
+
 def cle_ancien_mot_de_passe(compte_id: str) -> str:
     return empreinte(f"ancien-mot-de-passe:{compte_id}")
 
@@ -130,5 +143,9 @@ def _changer(db: Session, compte_id: str, mot_de_passe: str, avis: Message, main
         .where(Jeton.compte_id == compte_id, Jeton.usage == UsageJeton.MOT_DE_PASSE, Jeton.utilise_le.is_(None))
         .values(utilise_le=maintenant)
     )
-    db.execute(delete(Jeton).where(Jeton.compte_id == compte_id, Jeton.usage == UsageJeton.APPAREIL))
+    db.execute(
+        delete(Jeton).where(
+            Jeton.compte_id == compte_id, Jeton.usage.in_((UsageJeton.APPAREIL, UsageJeton.SECOND_FACTEUR))
+        )
+    )
     ecrire_a(db, compte, avis, nature="mot_de_passe_change", maintenant=maintenant)

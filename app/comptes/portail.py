@@ -10,7 +10,7 @@ from litestar import Request, Response
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
 
-from app.comptes.valeurs import Visiteur
+from app.comptes.valeurs import AgentConnecte, Visiteur
 from app.infra.database import Database
 from app.infra.identifiants import empreinte
 from app.infra.passwords import MotsDePasse
@@ -23,6 +23,7 @@ AnyRequest = Request[Any, Any, Any]
 ATTENTE = "attente"
 APPAREIL = "appareil"
 REPRISE = "reprise"
+SECOND_FACTEUR = "second-facteur"
 
 
 def database(connexion: AnyConnection) -> Database:
@@ -50,8 +51,22 @@ def instant(connexion: AnyConnection) -> datetime:
     return horloge()
 
 
+def personne(connexion: AnyConnection) -> Visiteur | AgentConnecte | None:
+    return cast("Visiteur | AgentConnecte | None", connexion.scope.get("user"))
+
+
 def visiteur(connexion: AnyConnection) -> Visiteur | None:
-    return cast(Visiteur | None, connexion.scope.get("user"))
+    """Un candidat. Un agent n'en est jamais un, et réciproquement."""
+    qui = personne(connexion)
+    return qui if isinstance(qui, Visiteur) else None
+
+
+def agent(connexion: AnyConnection) -> AgentConnecte:
+    """La personne d'une route de la gestion : le gardien a déjà vérifié sa fonction."""
+    qui = personne(connexion)
+    if not isinstance(qui, AgentConnecte):
+        raise Introuvable
+    return qui
 
 
 def moi(connexion: AnyConnection) -> Visiteur:

@@ -60,6 +60,10 @@ class Visiteur:
         return True
 
     @property
+    def est_agent(self) -> bool:
+        return False
+
+    @property
     def nom(self) -> str:
         return (self.nom_usage or self.nom_famille).upper()
 
@@ -67,3 +71,29 @@ class Visiteur:
     def nom_affiche(self) -> str:
         """« Dack ACCRALL », comme en tête de page au guide."""
         return f"{self.prenoms.split()[0] if self.prenoms.split() else ''} {self.nom}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class AgentConnecte:
+    """Une personne du service des examens, second facteur donné. `academies` borne tout ce qu'elle peut lire."""
+
+    compte_id: str
+    role: RoleCompte
+    courriel: str
+    nom: str
+    prenoms: str
+    academies: tuple[str, ...]
+    session: str = field(repr=False)
+    vue_le: datetime
+
+    @property
+    def est_connecte(self) -> bool:
+        return True
+
+    @property
+    def est_agent(self) -> bool:
+        return True
+
+    @property
+    def nom_affiche(self) -> str:
+        return f"{self.prenoms} {self.nom.upper()}".strip()

@@ -35,6 +35,9 @@ TITRES = {
 }
 EXCLUES = {
     "prise_en_main": "dit dix minutes quel agent contrôle un dossier, puis ne dit plus rien",
+    "agent": "une personne du service des examens n'est pas un candidat",
+    "agent_academie": "idem : sa portée",
+    "code_secours": "idem : haché, pour sa connexion",
     "jeton": "secrets à usage unique, hachés",
     "formulaire_scelle": "illisible sans le cookie du navigateur qui l'a envoyé, effacé en trente minutes",
 }

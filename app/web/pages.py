@@ -22,6 +22,7 @@ ADRESSE = "/?=&%-._~+:,;@!*'()$#[]"
 """Ce qui reste tel quel dans une adresse déjà écrite : le reste est encodé, un en-tête est de l'ASCII."""
 MENU_PUBLIC = (("/periodes", "Périodes d’inscription"), ("/aide", "Aide"))
 MENU_CONNECTE = (("/inscriptions", "Mes inscriptions"), ("/aide", "Aide"))
+MENU_GESTION = (("/gestion", "Gestion"), ("/aide", "Aide"))
 
 
 class Visiteur(Protocol):
@@ -31,6 +32,8 @@ class Visiteur(Protocol):
     def nom_affiche(self) -> str: ...
     @property
     def est_connecte(self) -> bool: ...
+    @property
+    def est_agent(self) -> bool: ...
 
 
 def render(
@@ -139,9 +142,16 @@ def _contexte_commun(request: AnyRequest, jeton: Jeton) -> dict[str, Any]:
         "jeton_csrf": jeton,
         "maintenant": request.app.state.horloge(),
         "chemin": chemin_interne(request.scope["path"]),
-        "menu": MENU_CONNECTE if visiteur else MENU_PUBLIC,
+        "menu": _menu(visiteur),
         "hors_bande": "",
     }
+
+
+def _menu(visiteur: Visiteur | None) -> tuple[tuple[str, str], ...]:
+    """Le premier lien est l'accueil de cette personne."""
+    if visiteur is None:
+        return MENU_PUBLIC
+    return MENU_GESTION if visiteur.est_agent else MENU_CONNECTE
 
 
 def _visiteur(request: AnyRequest) -> Visiteur | None:

@@ -10,7 +10,7 @@ import pytest
 from app.main import create_app
 from app.settings import Reglages
 from tests.depart import reponses
-from tests.instance import CHARLIE, DACK, HorlogeDEssai
+from tests.instance import AGENTS, CHARLIE, DACK, HorlogeDEssai
 from tests.unit.client import Navigateur
 from tests.unit.inscription.conftest import Portail, ouvrir
 
@@ -24,8 +24,9 @@ POST /deconnexion | GET /compte/mot-de-passe-oublie | POST /compte/mot-de-passe-
 GET /compte/mot-de-passe-oublie/envoye | GET /compte/mot-de-passe/{secret} | POST /compte/mot-de-passe/{secret}
 GET /compte/adresse/annulation/{secret} | POST /compte/adresse/annulation/{secret} | GET /compte/adresse/retablie
 GET /compte/adresse/confirmation/{secret} | POST /compte/adresse/confirmation/{secret} | GET /compte/supprime
-GET /connexion/reprise | POST /connexion/reprise/abandon | GET /verifier | GET /verifier/{code}
-GET /calendrier/{fichier}
+GET /verifier | GET /verifier/{code}
+GET /calendrier/{fichier} | GET /connexion/code | POST /connexion/code | GET /gestion/invitation/{secret}
+POST /gestion/invitation/{secret}
 """
 """Tout le monde, ou qui porte le secret d'un mail ou d'un abonnement."""
 
@@ -57,6 +58,17 @@ GET /pieces/{piece_id}/fichier
 """Le seul candidat à qui elle est ; pour les autres, elle n'existe pas."""
 
 
+REPRISE = """
+GET /connexion/reprise | POST /connexion/reprise/abandon
+"""
+"""Toute personne connectée, candidat ou agent."""
+
+GESTION = """
+GET /gestion
+"""
+"""Tout agent, quelle que soit sa fonction."""
+
+
 def routes(table: str) -> list[str]:
     return [route.strip() for ligne in table.strip().splitlines() for route in ligne.split("|")]
 
@@ -69,7 +81,7 @@ def test_chaque_route_est_dans_la_table(tmp_path: Path):
         for methode in getattr(route, "methods", ())
         if methode != "OPTIONS"
     }
-    table = [*routes(PUBLIQUES), *routes(CANDIDAT), *routes(PROPRIETAIRE)]
+    table = [*routes(PUBLIQUES), *routes(REPRISE), *routes(CANDIDAT), *routes(PROPRIETAIRE), *routes(GESTION)]
     assert len(table) == len(set(table)), "une route est écrite deux fois"
     assert declarees - set(table) == set(), "routes dont l’accès n’est écrit nulle part"
     assert set(table) - declarees == set(), "routes qui n’existent plus"
@@ -82,6 +94,7 @@ class Scene:
     dack: Navigateur
     charlie: Navigateur
     anonyme: Navigateur
+    agents: dict[str, Navigateur]
     candidature: str
     document: str
     piece: str
@@ -117,7 +130,10 @@ def monter(portail: Portail) -> Scene:
     anonyme.get("/connexion")
     document = portail.lignes("SELECT id FROM document WHERE type = 'CONFIRMATION' OR type = 'confirmation'")[0]["id"]
     piece = portail.lignes("SELECT id FROM piece_demandee WHERE mode = 'en_ligne' ORDER BY ordre")[0]["id"]
-    return Scene(dack, charlie, anonyme, portail.candidature, document, piece)
+    agents = {agent.id: portail.navigateur(agent) for agent in AGENTS}
+    for navigateur in agents.values():
+        navigateur.get("/gestion")
+    return Scene(dack, charlie, anonyme, agents, portail.candidature, document, piece)
 
 
 def demander(navigateur: Navigateur, route: str, chemin: str) -> tuple[int, str]:
@@ -129,7 +145,7 @@ def demander(navigateur: Navigateur, route: str, chemin: str) -> tuple[int, str]
     return reponse.status_code, reponse.headers.get("location", "")
 
 
-@pytest.mark.parametrize("route", [*routes(CANDIDAT), *routes(PROPRIETAIRE)])
+@pytest.mark.parametrize("route", [*routes(REPRISE), *routes(CANDIDAT), *routes(PROPRIETAIRE), *routes(GESTION)])
 def test_un_anonyme_est_mene_a_la_connexion(scene: Scene, route: str):
     statut, vers = demander(scene.anonyme, route, scene.chemin(route))
     assert (statut, vers.partition("?")[0]) == (303, "/connexion")
@@ -173,3 +189,20 @@ SANS_FICHIER = {"GET /pieces/{piece_id}/fichier"}
 def test_un_envoi_sans_jeton_est_refuse_meme_a_dack(scene: Scene, route: str):
     reponse = scene.dack.client.post(scene.chemin(route), data={"jeton_csrf": "faux"}, follow_redirects=False)
     assert reponse.status_code == 403
+
+
+@pytest.mark.parametrize("route", [*routes(CANDIDAT), *routes(PROPRIETAIRE)])
+def test_l_espace_du_candidat_n_existe_pas_pour_un_agent(scene: Scene, route: str):
+    for navigateur in scene.agents.values():
+        assert demander(navigateur, route, scene.chemin(route)) == (404, "")
+
+
+@pytest.mark.parametrize("route", routes(GESTION))
+def test_la_gestion_n_existe_pas_pour_un_candidat(scene: Scene, route: str):
+    assert demander(scene.dack, route, scene.chemin(route)) == (404, "")
+
+
+@pytest.mark.parametrize("route", [r for r in routes(GESTION) if r.startswith("GET")])
+def test_chaque_agent_entre_a_la_gestion(scene: Scene, route: str):
+    for navigateur in scene.agents.values():
+        assert demander(navigateur, route, scene.chemin(route)) == (200, "")

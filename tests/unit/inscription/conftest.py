@@ -15,7 +15,7 @@ from app.infra.database import moteur_synchrone
 from app.main import create_app
 from app.settings import Reglages
 from tests.depart import ouvrir_un_brouillon, ouvrir_une_session, reponses
-from tests.instance import DACK, HorlogeDEssai, Personne, copier_le_modele, lignes
+from tests.instance import DACK, HorlogeDEssai, Personne, PersonneAgent, copier_le_modele, lignes
 from tests.unit.client import Navigateur
 
 URL = "http://127.0.0.1:8000"
@@ -28,7 +28,7 @@ class Portail:
     garde: Navigateur
     candidature: str = ""
 
-    def navigateur(self, personne: Personne | None = DACK) -> Navigateur:
+    def navigateur(self, personne: Personne | PersonneAgent | None = DACK) -> Navigateur:
         """Un appareil de plus, sur la même boucle ; sans personne : anonyme."""
         neuf = Navigateur(self.garde.client.app, URL)
         neuf.client.blocking_portal = self.garde.client.blocking_portal

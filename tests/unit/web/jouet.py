@@ -30,6 +30,7 @@ class Indisponible(Exception):  # noqa: N818 — les exceptions du domaine parle
 class Connecte:
     nom_affiche: str = "Dack Accrall"
     est_connecte: bool = True
+    est_agent: bool = False
 
 
 def montrer(
