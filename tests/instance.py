@@ -81,10 +81,11 @@ class PersonneAgent:
 
 REGINE = PersonneAgent("regine", "regine@exemple.fr", "CASTERA", "Régine", RoleCompte.GESTIONNAIRE, ("16",))
 BASILE = PersonneAgent("basile", "basile@exemple.fr", "MARTINET", "Basile", RoleCompte.GESTIONNAIRE, ("24",))
+HENRI = PersonneAgent("henri", "henri@exemple.fr", "DEUXACADEMIES", "Henri", RoleCompte.GESTIONNAIRE, ("16", "24"))
 LUCIE = PersonneAgent("lucie", "lucie@exemple.fr", "LECTRICE", "Lucie", RoleCompte.LECTEUR, ("16",))
 AMINE = PersonneAgent("amine", "amine@exemple.fr", "MEDIATEUR", "Amine", RoleCompte.AMENAGEMENTS, ("16",))
 ADA = PersonneAgent("ada", "ada@exemple.fr", "RACINE", "Ada", RoleCompte.ADMINISTRATEUR, ())
-AGENTS = (REGINE, BASILE, LUCIE, AMINE, ADA)
+AGENTS = (REGINE, BASILE, HENRI, LUCIE, AMINE, ADA)
 
 
 def batir_le_modele(dossier: Path, instant: datetime = DEBUT) -> Path:

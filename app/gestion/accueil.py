@@ -6,7 +6,8 @@ from litestar import Response, get
 
 from app.comptes.portail import AnyRequest, agent, database
 from app.comptes.second_facteur import codes_restants
-from app.gestion.page import montrer
+from app.gestion.attente import charges
+from app.gestion.page import LISENT_LES_PIECES, montrer
 
 PEU_DE_CODES = 2
 
@@ -15,4 +16,10 @@ PEU_DE_CODES = 2
 async def accueil(request: AnyRequest) -> Response[Any]:
     qui = agent(request)
     restants = await database(request).lire(codes_restants, qui.compte_id)
-    return montrer(request, "gestion/accueil.html", {"codes_restants": restants if restants <= PEU_DE_CODES else None})
+    lit = qui.role in LISENT_LES_PIECES
+    contexte = {
+        "codes_restants": restants if restants <= PEU_DE_CODES else None,
+        "charges": await database(request).lire(charges, qui.academies) if lit else (),
+        "lit_les_pieces": lit,
+    }
+    return montrer(request, "gestion/accueil.html", contexte)

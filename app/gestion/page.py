@@ -1,12 +1,14 @@
 """Ce que porte chaque page de la gestion : le menu de cette fonction. Et qui peut quoi."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from litestar import Response
 
 from app.comptes.models import RoleCompte
-from app.comptes.portail import AnyRequest, agent
+from app.comptes.portail import AnyRequest, agent, instant
+from app.infra.clock import jour_de_paris
 from app.web.pages import render
 
 LISENT_LES_PIECES = frozenset({RoleCompte.GESTIONNAIRE, RoleCompte.LECTEUR})
@@ -26,5 +28,20 @@ def montrer(
     menu = [("/gestion", "Accueil")]
     if qui.role in LISENT_LES_PIECES:
         menu.append(("/gestion/pieces", "Pièces"))
-    complet = {"menu_gestion": menu, "agent": qui, "controle": qui.role in CONTROLENT} | dict(contexte or {})
+    maintenant = instant(request)
+    commun = {
+        "menu_gestion": menu,
+        "agent": qui,
+        "controle": qui.role in CONTROLENT,
+        "depuis": lambda debut: depuis(debut, maintenant),
+    }
+    complet = commun | dict(contexte or {})
     return render(request, gabarit, complet, statut=statut, entetes=entetes)
+
+
+def depuis(debut: datetime, maintenant: datetime) -> str:
+    """« aujourd’hui », « depuis 1 jour », « depuis 4 jours » : en jours de Paris."""
+    jours = (jour_de_paris(maintenant) - jour_de_paris(debut)).days
+    if jours <= 0:
+        return "aujourd’hui"
+    return f"depuis {jours} jour{'s' if jours > 1 else ''}"

@@ -68,9 +68,25 @@ GET /gestion
 """
 """Tout agent, quelle que soit sa fonction."""
 
+LECTURE_PIECES = """
+GET /gestion/pieces | GET /gestion/candidatures/{candidature_id}/pieces | GET /gestion/pieces/{piece_id}/apercu/{numero}
+GET /gestion/pieces/{piece_id}/fichier
+"""
+"""Gestionnaires et lecteurs, pour les dossiers de leurs académies."""
+
+CONTROLE = """
+POST /gestion/pieces/suivante | POST /gestion/candidatures/{candidature_id}/prise
+POST /gestion/candidatures/{candidature_id}/rendu | POST /gestion/pieces/{piece_id}/statut
+POST /gestion/pieces/{piece_id}/statut-annule | POST /gestion/pieces/{piece_id}/depot
+"""
+"""Les seuls gestionnaires, pour les dossiers de leurs académies."""
+
 
 def routes(table: str) -> list[str]:
     return [route.strip() for ligne in table.strip().splitlines() for route in ligne.split("|")]
+
+
+TOUTE_LA_GESTION = [*routes(GESTION), *routes(LECTURE_PIECES), *routes(CONTROLE)]
 
 
 def test_chaque_route_est_dans_la_table(tmp_path: Path):
@@ -81,7 +97,7 @@ def test_chaque_route_est_dans_la_table(tmp_path: Path):
         for methode in getattr(route, "methods", ())
         if methode != "OPTIONS"
     }
-    table = [*routes(PUBLIQUES), *routes(REPRISE), *routes(CANDIDAT), *routes(PROPRIETAIRE), *routes(GESTION)]
+    table = [*routes(PUBLIQUES), *routes(REPRISE), *routes(CANDIDAT), *routes(PROPRIETAIRE), *TOUTE_LA_GESTION]
     assert len(table) == len(set(table)), "une route est écrite deux fois"
     assert declarees - set(table) == set(), "routes dont l’accès n’est écrit nulle part"
     assert set(table) - declarees == set(), "routes qui n’existent plus"
@@ -106,6 +122,7 @@ class Scene:
             "document_id": document or self.document,
             "piece_id": piece or self.piece,
             "slug": "identification",
+            "numero": "1",
             "avant": "1",
             "apres": "1",
         }
@@ -145,7 +162,7 @@ def demander(navigateur: Navigateur, route: str, chemin: str) -> tuple[int, str]
     return reponse.status_code, reponse.headers.get("location", "")
 
 
-@pytest.mark.parametrize("route", [*routes(REPRISE), *routes(CANDIDAT), *routes(PROPRIETAIRE), *routes(GESTION)])
+@pytest.mark.parametrize("route", [*routes(REPRISE), *routes(CANDIDAT), *routes(PROPRIETAIRE), *TOUTE_LA_GESTION])
 def test_un_anonyme_est_mene_a_la_connexion(scene: Scene, route: str):
     statut, vers = demander(scene.anonyme, route, scene.chemin(route))
     assert (statut, vers.partition("?")[0]) == (303, "/connexion")
@@ -182,6 +199,8 @@ def test_dack_entre_chez_lui(scene: Scene, route: str):
 
 
 RESERVEES_AU_BROUILLON = {"GET /candidatures/{candidature_id}/suppression"}
+SANS_FICHIER_VISIBLE = {r for r in routes(LECTURE_PIECES) if "apercu" in r or "fichier" in r}
+"""Dack n'a rien déposé : il n'y a rien à montrer."""
 SANS_FICHIER = {"GET /pieces/{piece_id}/fichier"}
 
 
@@ -197,7 +216,7 @@ def test_l_espace_du_candidat_n_existe_pas_pour_un_agent(scene: Scene, route: st
         assert demander(navigateur, route, scene.chemin(route)) == (404, "")
 
 
-@pytest.mark.parametrize("route", routes(GESTION))
+@pytest.mark.parametrize("route", TOUTE_LA_GESTION)
 def test_la_gestion_n_existe_pas_pour_un_candidat(scene: Scene, route: str):
     assert demander(scene.dack, route, scene.chemin(route)) == (404, "")
 
@@ -206,3 +225,41 @@ def test_la_gestion_n_existe_pas_pour_un_candidat(scene: Scene, route: str):
 def test_chaque_agent_entre_a_la_gestion(scene: Scene, route: str):
     for navigateur in scene.agents.values():
         assert demander(navigateur, route, scene.chemin(route)) == (200, "")
+
+
+@pytest.mark.parametrize("route", [*routes(LECTURE_PIECES), *routes(CONTROLE)])
+def test_les_pieces_n_existent_pas_pour_une_fonction_qui_n_en_a_pas_besoin(scene: Scene, route: str):
+    for qui in ("amine", "ada"):
+        assert demander(scene.agents[qui], route, scene.chemin(route)) == (404, "")
+
+
+@pytest.mark.parametrize("route", routes(CONTROLE))
+def test_un_lecteur_lit_mais_n_agit_pas(scene: Scene, route: str):
+    assert demander(scene.agents["lucie"], route, scene.chemin(route)) == (404, "")
+
+
+@pytest.mark.parametrize("route", [r for r in [*routes(LECTURE_PIECES), *routes(CONTROLE)] if "{" in r])
+def test_un_dossier_d_une_autre_academie_n_existe_pas(scene: Scene, route: str):
+    """Basile est gestionnaire, mais d'ailleurs : même réponse que pour une adresse inventée."""
+    absent = scene.chemin(route, candidature="zzzzzzzzzzzzzz", piece="zzzzzzzzzzzzzz")
+    assert demander(scene.agents["basile"], route, scene.chemin(route)) == (404, "")
+    assert demander(scene.agents["basile"], route, absent) == (404, "")
+
+
+@pytest.mark.parametrize("route", [r for r in routes(LECTURE_PIECES) if r not in SANS_FICHIER_VISIBLE])
+def test_gestionnaire_et_lecteur_lisent_les_dossiers_de_leur_academie(scene: Scene, route: str):
+    for qui in ("regine", "lucie"):
+        assert demander(scene.agents[qui], route, scene.chemin(route)) == (200, "")
+
+
+@pytest.mark.parametrize("route", routes(CONTROLE))
+def test_un_gestionnaire_agit_dans_son_academie(scene: Scene, route: str):
+    assert demander(scene.agents["regine"], route, scene.chemin(route))[0] in (303, 422)
+
+
+@pytest.mark.parametrize("route", routes(CONTROLE))
+def test_un_envoi_de_la_gestion_sans_jeton_est_refuse(scene: Scene, route: str):
+    reponse = scene.agents["regine"].client.post(
+        scene.chemin(route), data={"jeton_csrf": "faux"}, follow_redirects=False
+    )
+    assert reponse.status_code == 403
