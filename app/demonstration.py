@@ -5,17 +5,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.comptes.creation import compte_actif
 from app.comptes.demonstration import agents_de_demonstration, comptes_de_demonstration
+from app.dossiers_fictifs import PIECES, dossiers_fictifs, fichier_d_essai, inscrire_et_deposer
 from app.infra.cle import cle_instance
 from app.infra.clock import maintenant
 from app.infra.database import Database
 from app.infra.passwords import MotsDePasse
 from app.referentiel.chargement import ReferentielInvalide, charger, lire_dossier
 from app.referentiel.demonstration import services_de_demonstration
+from app.referentiel.reglements import Reglements
 from app.settings import Reglages
 
 MOT_DE_PASSE = "Essai-2027!"
 MOT_DE_PASSE_AGENT = "Essai-gestion-2027!"
+DOSSIERS = 6
 
 
 class Impossible(Exception):  # noqa: N818 — le message est la phrase à montrer
@@ -39,6 +43,7 @@ async def preparer(reglages: Reglages, referentiel: Path) -> Instance:
         identifiants = await database.ecrire(comptes_de_demonstration, empreinte, maintenant())
         cle, empreinte = cle_instance(reglages.donnees), await mots_de_passe.hacher(MOT_DE_PASSE_AGENT)
         agents = await database.ecrire(agents_de_demonstration, cle, empreinte, maintenant())
+        await _dossiers(database, reglages, await mots_de_passe.hacher(MOT_DE_PASSE))
     except ReferentielInvalide as refus:
         raise Impossible(f"Les données de référence ne se chargent pas : {refus}") from refus
     finally:
@@ -53,6 +58,26 @@ async def preparer(reglages: Reglages, referentiel: Path) -> Instance:
     contenu = json.dumps({"url": instance.url, "comptes": instance.comptes}, ensure_ascii=False, indent=2)
     (reglages.donnees / "demo.json").write_text(contenu + "\n", encoding="utf-8")
     return instance
+
+
+async def _dossiers(database: Database, reglages: Reglages, empreinte: str) -> None:
+    """Des pièces à contrôler, déposées depuis hier. Les octets d'abord, sur le disque."""
+    publie = await Reglements().actif(database)
+    for dossier in dossiers_fictifs(DOSSIERS, maintenant()):
+        if await database.lire(compte_actif, dossier.courriel):
+            continue
+        fichiers = [
+            fichier_d_essai(reglages.donnees, f"document-{rang}.pdf", f"Document d'essai {rang}, {dossier.prenoms}")
+            for rang in range(1, PIECES + 1)
+        ]
+        await database.ecrire(
+            inscrire_et_deposer,
+            dossier,
+            fichiers,
+            empreinte_mot_de_passe=empreinte,
+            reglement=publie.reglement,
+            version_referentiel_id=publie.id,
+        )
 
 
 def en_clair(instance: Instance, reglages: Reglages) -> str:
