@@ -23,6 +23,7 @@ FAITS = {
     "enregistree": "Inscription enregistrée",
     "modifications_abandonnees": "Modifications abandonnées",
     "desinscrite": "Désinscription",
+    "relancee": "Relance du service des examens",
 }
 
 

@@ -26,6 +26,11 @@ DEPASSE = (
     "Relisez-la avant de décider."
 )
 
+AVIS = {
+    "relance": "Le candidat est relancé : sa demande de pièces est à jour et un mail part.",
+    "deja": "Rien n’est parti : ce candidat a déjà été relancé aujourd’hui, ou il ne lui manque plus rien.",
+}
+
 
 def portee(request: AnyRequest) -> Portee:
     qui = agent(request)
@@ -159,6 +164,7 @@ async def page(
         "a_un_apercu": piece is not None and piece.fichier is not None and _se_montre(piece.fichier.format),
         "depot_permis": piece is not None and peut_agir and dossier.est_a_moi and piece.peut_deposer,
         "refus": refus,
+        "avis": AVIS.get(request.query_params.get("avis", ""), ""),
         "message_tape": formulaire["precision"].texte if formulaire and not decide else "",
         "refus_depot": refus_depot,
     }

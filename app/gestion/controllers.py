@@ -3,7 +3,7 @@
 from litestar import Router
 
 from app.comptes.guards import reserve_gestion
-from app.gestion import accueil, attente_http, controle_http, fichiers_http
+from app.gestion import accueil, attente_http, controle_http, fichiers_http, relances_http
 from app.gestion.page import CONTROLENT, LISENT_LES_PIECES
 
 router = Router(
@@ -15,6 +15,7 @@ router = Router(
             controle_http.poste,
             fichiers_http.apercu,
             fichiers_http.telecharger,
+            relances_http.dossiers_incomplets,
             roles=LISENT_LES_PIECES,
         ),
         reserve_gestion(
@@ -24,6 +25,8 @@ router = Router(
             controle_http.decider,
             controle_http.annuler,
             fichiers_http.deposer,
+            relances_http.relancer_en_nombre,
+            relances_http.relancer_un_candidat,
             roles=CONTROLENT,
         ),
     ],

@@ -85,6 +85,13 @@ class PieceAControler:
         return "Attendue" if self.mode is ModeDepot.EN_LIGNE else f"Attendue, {self.mode.libelle}"
 
     @property
+    def manque(self) -> bool:
+        """À fournir par le candidat : non conforme, ou obligatoire pour sûr et pas encore envoyée."""
+        a_envoyer = self.statut is StatutPiece.AUCUN and self.validee_le is None
+        attendue = a_envoyer and self.est_obligatoire and self.est_certaine
+        return self.est_demandee and (attendue or self.statut is StatutPiece.NON_CONFORME)
+
+    @property
     def peut_deposer(self) -> bool:
         """Pour le compte du candidat : rien n'est déposé, ou ce qui l'est n'est pas conforme."""
         libre = not self.a_un_fichier or self.statut is StatutPiece.NON_CONFORME
@@ -128,6 +135,10 @@ class DossierAControler:
     @property
     def conformes(self) -> int:
         return sum(piece.statut is StatutPiece.CONFORME for piece in self.demandees)
+
+    @property
+    def est_incomplet(self) -> bool:
+        return any(piece.manque for piece in self.pieces)
 
     def piece(self, piece_id: str) -> PieceAControler | None:
         """Celle qu'on demande ; sinon la première à contrôler, sinon la première."""

@@ -27,7 +27,7 @@ def montrer(
     qui = agent(request)
     menu = [("/gestion", "Accueil")]
     if qui.role in LISENT_LES_PIECES:
-        menu.append(("/gestion/pieces", "Pièces"))
+        menu += [("/gestion/pieces", "Pièces"), ("/gestion/relances", "Dossiers incomplets")]
     maintenant = instant(request)
     commun = {
         "menu_gestion": menu,

@@ -70,7 +70,7 @@ GET /gestion
 
 LECTURE_PIECES = """
 GET /gestion/pieces | GET /gestion/candidatures/{candidature_id}/pieces | GET /gestion/pieces/{piece_id}/apercu/{numero}
-GET /gestion/pieces/{piece_id}/fichier
+GET /gestion/pieces/{piece_id}/fichier | GET /gestion/relances
 """
 """Gestionnaires et lecteurs, pour les dossiers de leurs académies."""
 
@@ -78,6 +78,7 @@ CONTROLE = """
 POST /gestion/pieces/suivante | POST /gestion/candidatures/{candidature_id}/prise
 POST /gestion/candidatures/{candidature_id}/rendu | POST /gestion/pieces/{piece_id}/statut
 POST /gestion/pieces/{piece_id}/statut-annule | POST /gestion/pieces/{piece_id}/depot
+POST /gestion/relances | POST /gestion/candidatures/{candidature_id}/relance
 """
 """Les seuls gestionnaires, pour les dossiers de leurs académies."""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fpdf import FPDF
 from sqlalchemy import text
 
 from app.infra.database import moteur_synchrone
@@ -16,6 +17,8 @@ from tests.instance import ADA, BASILE, HENRI, LUCIE, REGINE, HorlogeDEssai, Per
 from tests.unit.client import Navigateur, Page
 from tests.unit.gestion.decor import deposer_des_dossiers
 from tests.unit.inscription.conftest import Portail, ouvrir
+
+UN_PDF = bytes(FPDF().output())
 
 
 @dataclass
@@ -389,3 +392,46 @@ def executer(bureau: Bureau, requete: str, **valeurs: str) -> None:
     with moteur.begin() as connexion:
         connexion.execute(text(requete), valeurs)
     moteur.dispose()
+
+
+def deposer(navigateur: Navigateur, piece: str, nom: str, octets: bytes, *, statut: int = 303) -> Page:
+    return navigateur.post(f"/gestion/pieces/{piece}/depot", fichiers={"fichier": (nom, octets)}, statut=statut)
+
+
+def test_un_agent_depose_pour_le_candidat_qui_le_voit(bureau: Bureau):
+    piece = bureau.piece("HANMED01")
+    page = bureau.prendre(bureau.regine, "HANMED01")
+    assert "Ajouter un fichier pour le candidat" in page.texte
+    deposer(bureau.regine, piece, "courrier.pdf", UN_PDF)
+    (fichier,) = bureau.portail.lignes("SELECT * FROM fichier_depose WHERE piece_id = :id", id=piece)
+    assert (fichier["nom"], fichier["depose_par"]) == ("courrier.pdf", "regine")
+    assert (bureau.portail.donnees / "pieces" / fichier["cle"]).read_bytes() == UN_PDF
+    assert bureau.histoire(piece) == [("depot_pour", "regine")]
+    assert bureau.etat(piece)["validee_le"] is not None, "il est déjà envoyé : le candidat n'a rien à faire"
+    deposer(bureau.regine, piece, "encore.pdf", UN_PDF, statut=422)
+    assert len(list((bureau.portail.donnees / "pieces").iterdir())) == 13, "le fichier refusé n'est pas resté"
+
+
+@pytest.mark.parametrize(
+    ("nom", "octets", "phrase"),
+    [
+        ("photo.exe", b"MZ", "n’est pas dans un format accepté"),
+        ("photo.pdf", b"\x89PNG\r\n\x1a\n", "n’est pas dans un format accepté"),
+        ("vide.pdf", b"", "Choisissez un seul fichier"),
+        ("lourd.pdf", b"%PDF-" + b"x" * 5_100_000, "dépasse 5 Mo"),
+    ],
+)
+def test_un_fichier_qui_ne_convient_pas_est_refuse_par_une_phrase(bureau: Bureau, nom: str, octets: bytes, phrase: str):
+    bureau.prendre(bureau.regine, "HANMED01")
+    page = deposer(bureau.regine, bureau.piece("HANMED01"), nom, octets, statut=422)
+    assert phrase in dit(page)
+    assert bureau.histoire(bureau.piece("HANMED01")) == []
+
+
+def test_on_ne_depose_pas_pour_un_candidat_dont_un_autre_tient_le_dossier(bureau: Bureau):
+    bureau.prendre(bureau.regine, "HANMED01")
+    henri = bureau.agent(HENRI)
+    henri.get(bureau.adresse("HANMED01"))
+    page = deposer(henri, bureau.piece("HANMED01"), "courrier.pdf", UN_PDF, statut=422)
+    assert "un autre agent a pris ce dossier" in dit(page) or "contrôle ce dossier" in dit(page)
+    assert bureau.histoire(bureau.piece("HANMED01")) == []

@@ -1,0 +1,62 @@
+"""Les dossiers incomplets, et leur relance : un par un depuis le dossier, ou en nombre depuis la liste."""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from litestar import Response, get, post
+from litestar.params import FromPath
+
+from app.comptes.formulaire_creation import recu_en_listes
+from app.comptes.portail import AnyRequest, agent, database, gabarits, instant, reglages
+from app.gestion.controle_http import adresse, le_dossier, portee
+from app.gestion.page import montrer
+from app.gestion.relances import PAR_PAGE, a_relancer, composer, incomplets, relancer
+from app.web.pages import rediriger
+
+LISTE = "/gestion/relances"
+
+
+@get(LISTE)
+async def dossiers_incomplets(request: AnyRequest) -> Response[Any]:
+    lus = request.query_params
+    lignes, suite = await database(request).lire(
+        incomplets, agent(request).academies, apres=lus.get("apres", ""), maintenant=instant(request)
+    )
+    contexte = {
+        "lignes": lignes,
+        "page_apres": f"{LISTE}?{urlencode({'apres': suite})}" if suite else "",
+        "est_au_debut": not lus.get("apres"),
+        "faites": _nombre(lus.get("faites")),
+        "passees": _nombre(lus.get("passees")),
+        "rien_de_coche": lus.get("avis") == "rien",
+    }
+    return montrer(request, "gestion/relances.html", contexte)
+
+
+@post(LISTE, status_code=200)
+async def relancer_en_nombre(request: AnyRequest) -> Response[Any]:
+    recu = recu_en_listes(await request.form())
+    ids = [valeur for valeur in recu.get("dossier", []) if isinstance(valeur, str)][:PAR_PAGE]
+    if not ids:
+        return rediriger(f"{LISTE}?avis=rien")
+    faites = await _relancer(request, ids)
+    return rediriger(f"{LISTE}?{urlencode({'faites': faites, 'passees': len(set(ids)) - faites})}")
+
+
+@post("/gestion/candidatures/{candidature_id:str}/relance", status_code=200)
+async def relancer_un_candidat(request: AnyRequest, candidature_id: FromPath[str]) -> Response[Any]:
+    dossier = await le_dossier(request, candidature_id)
+    faite = await _relancer(request, [dossier.id])
+    return rediriger(f"{adresse(dossier.id)}?avis={'relance' if faite else 'deja'}")
+
+
+async def _relancer(request: AnyRequest, ids: Sequence[str]) -> int:
+    qui, maintenant = portee(request), instant(request)
+    dus = await database(request).lire(a_relancer, ids, qui.academies, maintenant=maintenant)
+    lettres = [(r, composer(gabarits(request), reglages(request).url_publique, r, maintenant)) for r in dus]
+    return await database(request).ecrire(relancer, lettres, qui, maintenant=maintenant)
+
+
+def _nombre(texte: str | None) -> int | None:
+    return int(texte) if texte and texte.isascii() and texte.isdecimal() and len(texte) < 4 else None
