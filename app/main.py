@@ -26,6 +26,7 @@ from app.infra.facteur import Facteur, Transport
 from app.infra.passwords import MotsDePasse
 from app.infra.transports import DossierEml, Smtp
 from app.inscription.controllers import router as inscription
+from app.pieces.examen.examinateur import Examinateur
 from app.referentiel.reglements import Reglements
 from app.settings import Reglages
 from app.web.montage import monter
@@ -40,7 +41,12 @@ def create_app(reglages: Reglages, *, horloge: Callable[[], datetime] = maintena
     async def vivre(app: Litestar) -> AsyncIterator[None]:
         database = Database(reglages.adresse_base)
         mots_de_passe = MotsDePasse()
-        app.state.update(database=database, mots_de_passe=mots_de_passe, reglements=Reglements())
+        app.state.update(
+            database=database,
+            examinateur=Examinateur(clamd=reglages.clamd),
+            mots_de_passe=mots_de_passe,
+            reglements=Reglements(),
+        )
         facteur = Facteur(database, transport=transport(reglages), expediteur=reglages.expediteur, horloge=horloge)
         taches = [
             asyncio.create_task(facteur.tourner()),

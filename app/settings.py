@@ -26,6 +26,8 @@ class Reglages:
     expediteur: str = "Cyclades <ne-pas-repondre@cyclades.invalid>"
     hote: str = "127.0.0.1"
     port: int = 8000
+    clamd: str = ""
+    """Antivirus facultatif : « hôte:port », ou le chemin de la socket de clamd ; vide : aucun."""
     mot_de_passe_max: int = 20
     """20 est la règle du guide. Au-delà (jusqu'à 128), la longueur remplace la composition."""
 
@@ -58,6 +60,7 @@ def depuis_environnement(environ: Mapping[str, str]) -> Reglages:
         expediteur=_expediteur(environ.get("CYCLADES_EXPEDITEUR") or defaut.expediteur),
         hote=environ.get("CYCLADES_HOTE") or defaut.hote,
         port=_entier(environ, "CYCLADES_PORT", defaut.port, 0, 65535),
+        clamd=_clamd(environ.get("CYCLADES_CLAMD", "")),
         mot_de_passe_max=_entier(environ, "CYCLADES_MOT_DE_PASSE_MAX", defaut.mot_de_passe_max, 20, 128),
     )
 
@@ -87,6 +90,17 @@ def _smtp(valeur: str | None) -> str | None:
     if not correcte:
         # La valeur porte un mot de passe : elle n'est pas répétée.
         raise ReglageInvalide("CYCLADES_SMTP doit s’écrire smtp[s]://utilisateur:secret@hote:port.")
+    return valeur
+
+
+def _clamd(valeur: str) -> str:
+    hote, _, port = valeur.rpartition(":")
+    est_port = port.isascii() and port.isdecimal() and len(port) <= 5 and 0 < int(port) < 65536
+    if valeur and not valeur.startswith("/") and not (hote.strip("[]") and est_port):
+        raise ReglageInvalide(
+            "CYCLADES_CLAMD doit être « hôte:port » ou le chemin entier de la socket de clamd, par exemple "
+            f"127.0.0.1:3310 ou /run/clamav/clamd.ctl : « {valeur} » ne convient pas."
+        )
     return valeur
 
 

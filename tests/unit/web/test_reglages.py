@@ -18,6 +18,7 @@ def test_chaque_variable_est_lue():
             "CYCLADES_URL_PUBLIQUE": "https://examens.exemple.fr/",
             "CYCLADES_SMTP": "smtps://moi:secret@mail.exemple.fr:465",
             "CYCLADES_EXPEDITEUR": "Examens <examens@exemple.fr>",
+            "CYCLADES_CLAMD": "antivirus:3310",
             "CYCLADES_HOTE": "0.0.0.0",  # noqa: S104 — une valeur lue, rien n'écoute
             "CYCLADES_PORT": "8080",
             "CYCLADES_MOT_DE_PASSE_MAX": "128",
@@ -28,7 +29,13 @@ def test_chaque_variable_est_lue():
     assert lus.url_publique == "https://examens.exemple.fr"
     assert lus.smtp == "smtps://moi:secret@mail.exemple.fr:465"
     assert (lus.hote, lus.port, lus.mot_de_passe_max) == ("0.0.0.0", 8080, 128)  # noqa: S104 — idem
+    assert lus.clamd == "antivirus:3310"
     assert lus.expediteur == "Examens <examens@exemple.fr>"
+
+
+@pytest.mark.parametrize("adresse", ["127.0.0.1:3310", "[::1]:3310", "/run/clamav/clamd.ctl"])
+def test_l_antivirus_se_joint_par_un_port_ou_par_une_socket(adresse):
+    assert depuis_environnement({"CYCLADES_CLAMD": adresse}).clamd == adresse
 
 
 def test_les_cookies_n_ont_leur_prefixe_que_derriere_https():
@@ -51,6 +58,10 @@ def test_les_cookies_n_ont_leur_prefixe_que_derriere_https():
         ("CYCLADES_PORT", "9" * 5000),
         ("CYCLADES_MOT_DE_PASSE_MAX", "12"),
         ("CYCLADES_MOT_DE_PASSE_MAX", "129"),
+        ("CYCLADES_CLAMD", "antivirus"),
+        ("CYCLADES_CLAMD", ":3310"),
+        ("CYCLADES_CLAMD", "antivirus:33100000"),
+        ("CYCLADES_CLAMD", "antivirus:٨٠"),
         ("CYCLADES_EXPEDITEUR", "personne"),
         ("CYCLADES_EXPEDITEUR", "a@exemple.fr\nBcc: b@exemple.fr"),
     ],
