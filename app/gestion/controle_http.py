@@ -12,9 +12,9 @@ from app.gestion.actes import AJuger, Portee, consulter, juger, prendre, prendre
 from app.gestion.decision import avis_de, formulaire_de_decision
 from app.gestion.dossier import DossierAControler, PieceAControler, dossier_a_controler, dossier_de_la_piece
 from app.gestion.page import CONTROLENT, montrer
-from app.pieces.formats import IMAGES
+from app.pieces.formats import IMAGES, accept, formats_de, phrase_depot
 from app.referentiel.reglements import Reglements
-from app.regles.referentiel import Piece
+from app.regles.referentiel import Reglement
 from app.regles.vocabulaire import FormatFichier, StatutPiece
 from app.web.erreurs import Introuvable
 from app.web.forms import Formulaire
@@ -155,14 +155,22 @@ async def page(
     decide = piece is not None and peut_agir and dossier.est_a_moi and bool(piece.verdicts)
     if decide and piece is not None and formulaire is None:
         formulaire = formulaire_de_decision(dossier, piece, maintenant)
+    reglement = await reglement_de(request, dossier)
+    formats = formats_de(reglement, piece.code) if piece else ()
     contexte: Mapping[str, object] = {
         "dossier": dossier,
         "piece": piece,
-        "regle": await regle_de(request, dossier, piece) if piece else None,
+        "regle": reglement.pieces.get(piece.code) if piece else None,
         "formulaire": formulaire if decide else None,
         "page": numero_de_page(request, piece),
         "a_un_apercu": piece is not None and piece.fichier is not None and _se_montre(piece.fichier.format),
-        "depot_permis": piece is not None and peut_agir and dossier.est_a_moi and piece.peut_deposer,
+        "depot_permis": piece is not None
+        and peut_agir
+        and dossier.est_a_moi
+        and piece.peut_deposer
+        and not est_medicale(reglement, piece.code),
+        "limites": phrase_depot(reglement.depot, formats) if formats else "",
+        "accepts": accept(formats),
         "refus": refus,
         "avis": AVIS.get(request.query_params.get("avis", ""), ""),
         "message_tape": formulaire["precision"].texte if formulaire and not decide else "",
@@ -178,10 +186,16 @@ def numero_de_page(request: AnyRequest, piece: PieceAControler | None) -> int:
     return min(max(numero, 1), max(pages, 1))
 
 
-async def regle_de(request: AnyRequest, dossier: DossierAControler, piece: PieceAControler) -> Piece | None:
-    """Ce que la pièce doit prouver, d'après le règlement avec lequel cette version a été enregistrée."""
+async def reglement_de(request: AnyRequest, dossier: DossierAControler) -> Reglement:
+    """Celui avec lequel cette version a été enregistrée : il dit ce que chaque pièce doit prouver."""
     reglements = cast(Reglements, request.app.state.reglements)
-    return (await reglements.de(database(request), dossier.version_referentiel_id)).pieces.get(piece.code)
+    return await reglements.de(database(request), dossier.version_referentiel_id)
+
+
+def est_medicale(reglement: Reglement, code: str) -> bool:
+    """Demandée au titre du handicap : le service la reçoit sous pli, aucun document médical ne passe par le portail."""
+    piece = reglement.pieces.get(code)
+    return piece is not None and bool(piece.condition.handicap)
 
 
 async def _suivante(request: AnyRequest, *, quitte: str, passee: str = "") -> Response[Any]:

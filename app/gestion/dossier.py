@@ -16,6 +16,7 @@ from app.pieces.suivi import Trace
 from app.referentiel.models import Academie, PeriodeInscription
 from app.regles.pieces import peut_suivre
 from app.regles.vocabulaire import EtatExamen, ModeDepot, StatutPiece
+from app.web.gabarits import derniere_minute
 
 RELANCE = "relancee"
 VERDICTS = (StatutPiece.CONFORME, StatutPiece.NON_CONFORME, StatutPiece.RECUE)
@@ -135,6 +136,10 @@ class DossierAControler:
     @property
     def conformes(self) -> int:
         return sum(piece.statut is StatutPiece.CONFORME for piece in self.demandees)
+
+    @property
+    def fin_du_depot(self) -> datetime:
+        return derniere_minute(self.depot_ferme_le)
 
     @property
     def est_incomplet(self) -> bool:

@@ -15,19 +15,28 @@ from litestar.params import FromPath
 
 from app.comptes.portail import AnyRequest, agent, database, instant, reglages
 from app.gestion.actes import prendre
-from app.gestion.controle_http import DEPASSE, adresse, la_piece, noter_la_lecture, page, portee
+from app.gestion.controle_http import (
+    DEPASSE,
+    adresse,
+    est_medicale,
+    la_piece,
+    noter_la_lecture,
+    page,
+    portee,
+    reglement_de,
+)
 from app.gestion.dossier import FichierAControler
 from app.pieces.controle import deposer_pour
 from app.pieces.depot import Fichier
 from app.pieces.formats import DEBUT, FORMATS, format_de_l_extension, formats_de, mime, phrase_depot, trop_lourd
 from app.pieces.rangement import Examine, chemin, examen, oter, ranger
-from app.referentiel.reglements import Reglements
 from app.regles.vocabulaire import EtatExamen, FormatFichier
 from app.web.erreurs import Introuvable
 from app.web.fichiers import MO, FichierRecu, avec_fichiers
 from app.web.pages import rediriger
 
 CORPS_MAX = 15 * MO
+SOUS_PLI = "Cette pièce se garde sous pli au service : aucun document médical ne passe par le portail."
 BAC_A_SABLE = {"Content-Security-Policy": "default-src 'none'; sandbox"}
 
 
@@ -65,9 +74,9 @@ async def telecharger(request: AnyRequest, piece_id: FromPath[str]) -> Response[
 async def deposer(request: AnyRequest, piece_id: FromPath[str]) -> Response[Any]:
     """Un document remis au guichet ou par courrier, numérisé par l'agent : le candidat voit qui l'a ajouté."""
     dossier, piece = await la_piece(request, piece_id)
-    reglement = await cast(Reglements, request.app.state.reglements).de(
-        database(request), dossier.version_referentiel_id
-    )
+    reglement = await reglement_de(request, dossier)
+    if est_medicale(reglement, piece.code):
+        return await page(request, dossier.id, piece_id, refus=SOUS_PLI, statut=422)
     formats = formats_de(reglement, piece.code)
     envoi = await avec_fichiers(await request.form(), taille_max=reglement.depot.taille_max)
     recus = [recu for recu in envoi.get("fichier", []) if isinstance(recu, FichierRecu) and recu.nom and recu.octets]

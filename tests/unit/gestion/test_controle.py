@@ -398,18 +398,36 @@ def deposer(navigateur: Navigateur, piece: str, nom: str, octets: bytes, *, stat
     return navigateur.post(f"/gestion/pieces/{piece}/depot", fichiers={"fichier": (nom, octets)}, statut=statut)
 
 
-def test_un_agent_depose_pour_le_candidat_qui_le_voit(bureau: Bureau):
-    piece = bureau.piece("HANMED01")
-    page = bureau.prendre(bureau.regine, "HANMED01")
+def non_conforme(bureau: Bureau, code: str) -> str:
+    """La pièce est à redéposer : un agent peut le faire pour le candidat. Rend son id."""
+    bureau.prendre(bureau.regine, code)
+    juger(bureau.regine, statut="non_conforme", motif="illisible")
+    page = bureau.regine.get(bureau.adresse(code))
     assert "Ajouter un fichier pour le candidat" in page.texte
+    return bureau.piece(code)
+
+
+def test_un_agent_depose_pour_le_candidat_qui_le_voit(bureau: Bureau):
+    piece = non_conforme(bureau, "NATIDE01")
     deposer(bureau.regine, piece, "courrier.pdf", UN_PDF)
-    (fichier,) = bureau.portail.lignes("SELECT * FROM fichier_depose WHERE piece_id = :id", id=piece)
-    assert (fichier["nom"], fichier["depose_par"]) == ("courrier.pdf", "regine")
-    assert (bureau.portail.donnees / "pieces" / fichier["cle"]).read_bytes() == UN_PDF
-    assert bureau.histoire(piece) == [("depot_pour", "regine")]
+    ancien, neuf = bureau.portail.lignes(
+        "SELECT * FROM fichier_depose WHERE piece_id = :id ORDER BY depose_le", id=piece
+    )
+    assert (neuf["nom"], neuf["depose_par"]) == ("courrier.pdf", "regine")
+    assert (bureau.portail.donnees / "pieces" / neuf["cle"]).read_bytes() == UN_PDF
+    assert (ancien["est_garde"], ancien["retire_le"] is None) == (1, False), "ce qui a été contrôlé reste comme trace"
+    assert bureau.histoire(piece)[-1] == ("depot_pour", "regine")
     assert bureau.etat(piece)["validee_le"] is not None, "il est déjà envoyé : le candidat n'a rien à faire"
     deposer(bureau.regine, piece, "encore.pdf", UN_PDF, statut=422)
     assert len(list((bureau.portail.donnees / "pieces").iterdir())) == 13, "le fichier refusé n'est pas resté"
+
+
+def test_aucun_document_medical_ne_passe_par_le_portail(bureau: Bureau):
+    page = bureau.prendre(bureau.regine, "HANMED01")
+    assert "Ajouter un fichier" not in page.texte
+    refus = deposer(bureau.regine, bureau.piece("HANMED01"), "avis.pdf", UN_PDF, statut=422)
+    assert "aucun document médical ne passe par le portail" in dit(refus)
+    assert bureau.histoire(bureau.piece("HANMED01")) == []
 
 
 @pytest.mark.parametrize(
@@ -422,16 +440,16 @@ def test_un_agent_depose_pour_le_candidat_qui_le_voit(bureau: Bureau):
     ],
 )
 def test_un_fichier_qui_ne_convient_pas_est_refuse_par_une_phrase(bureau: Bureau, nom: str, octets: bytes, phrase: str):
-    bureau.prendre(bureau.regine, "HANMED01")
-    page = deposer(bureau.regine, bureau.piece("HANMED01"), nom, octets, statut=422)
+    piece = non_conforme(bureau, "NATIDE01")
+    page = deposer(bureau.regine, piece, nom, octets, statut=422)
     assert phrase in dit(page)
-    assert bureau.histoire(bureau.piece("HANMED01")) == []
+    assert bureau.histoire(piece)[-1] == ("non_conforme", "regine")
 
 
 def test_on_ne_depose_pas_pour_un_candidat_dont_un_autre_tient_le_dossier(bureau: Bureau):
-    bureau.prendre(bureau.regine, "HANMED01")
+    piece = non_conforme(bureau, "NATIDE01")
     henri = bureau.agent(HENRI)
-    henri.get(bureau.adresse("HANMED01"))
-    page = deposer(henri, bureau.piece("HANMED01"), "courrier.pdf", UN_PDF, statut=422)
-    assert "un autre agent a pris ce dossier" in dit(page) or "contrôle ce dossier" in dit(page)
-    assert bureau.histoire(bureau.piece("HANMED01")) == []
+    henri.get(bureau.adresse("NATIDE01"))
+    page = deposer(henri, piece, "courrier.pdf", UN_PDF, statut=422)
+    assert "Régine CASTERA contrôle ce dossier" in dit(page)
+    assert bureau.histoire(piece)[-1] == ("non_conforme", "regine")

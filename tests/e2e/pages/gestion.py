@@ -1,0 +1,45 @@
+"""La gestion, devant l'écran d'un agent."""
+
+from playwright.sync_api import expect
+
+from tests.depart import ouvrir_une_session
+from tests.e2e.pages.compte import Connexion
+from tests.e2e.pages.visite import Visite
+from tests.instance import MOT_DE_PASSE_AGENT, REGINE, PersonneAgent
+
+
+class Gestion:
+    def __init__(self, visite: Visite) -> None:
+        self.visite = visite
+
+    def entrer(self, agent: PersonneAgent = REGINE) -> None:
+        """Par l'écran : le mot de passe, puis le code."""
+        connexion = Connexion(self.visite)
+        connexion.ouvrir()
+        connexion.entrer(agent.courriel, MOT_DE_PASSE_AGENT, arrivee="Code de vérification")
+        self.visite.remplir("Code de vérification", agent.code(self.visite.serveur.horloge.instant))
+        self.visite.appuyer("Vérifier le code")
+        self.visite.est_sur("Accueil")
+
+    def reprendre(self, agent: PersonneAgent = REGINE) -> None:
+        """La session qu'aurait laissée une connexion."""
+        serveur = self.visite.serveur
+        secret = ouvrir_une_session(serveur.donnees, agent, instant=serveur.horloge.instant)
+        self.visite.page.context.add_cookies([{"name": "session", "value": secret, "url": serveur.adresse}])
+        self.visite.aller("/gestion")
+        self.visite.est_sur("Accueil")
+
+    def prendre_la_plus_ancienne(self, candidat: str) -> None:
+        self.visite.appuyer("Contrôler le dossier le plus ancien")
+        self.visite.est_sur(candidat)
+
+    def decider(self, statut: str, **champs: str) -> None:
+        self.visite.cocher(statut, dans="Statut de la pièce", exact=True)
+        if motif := champs.get("motif"):
+            self.visite.choisir("Motif, si elle n’est pas conforme", motif)
+        if message := champs.get("message"):
+            self.visite.remplir("Message au candidat", message)
+        self.visite.appuyer("Enregistrer, pièce suivante")
+
+    def est_devant(self, code: str) -> None:
+        expect(self.visite.page.get_by_role("heading", level=2).filter(has_text=code)).to_be_visible()
