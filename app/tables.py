@@ -5,7 +5,7 @@ from app.candidatures import models as candidatures
 from app.comptes import models as comptes
 from app.documents import models as documents
 from app.espace import models as espace
-from app.infra import outbox
+from app.infra import outbox, registre
 from app.pieces import models as pieces
 from app.referentiel import models as referentiel
 
@@ -19,4 +19,5 @@ __all__ = [
     "pieces",
     "rappels",
     "referentiel",
+    "registre",
 ]

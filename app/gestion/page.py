@@ -6,6 +6,7 @@ from typing import Any
 
 from litestar import Response
 
+from app.comptes.guards import AGENTS
 from app.comptes.models import RoleCompte
 from app.comptes.portail import AnyRequest, agent, instant
 from app.infra.clock import jour_de_paris
@@ -14,6 +15,12 @@ from app.web.pages import render
 LISENT_LES_PIECES = frozenset({RoleCompte.GESTIONNAIRE, RoleCompte.LECTEUR})
 CONTROLENT = frozenset({RoleCompte.GESTIONNAIRE})
 """Administrer l'instance n'ouvre pas les pièces d'identité : à chacun ce que sa fonction demande."""
+RUBRIQUES = (
+    ("/gestion", "Accueil", AGENTS),
+    ("/gestion/pieces", "Pièces", LISENT_LES_PIECES),
+    ("/gestion/relances", "Dossiers incomplets", LISENT_LES_PIECES),
+)
+"""adresse, libellé, fonctions qui la voient : l'ordre est celui du menu"""
 
 
 def montrer(
@@ -25,12 +32,9 @@ def montrer(
     entetes: Mapping[str, str] | None = None,
 ) -> Response[Any]:
     qui = agent(request)
-    menu = [("/gestion", "Accueil")]
-    if qui.role in LISENT_LES_PIECES:
-        menu += [("/gestion/pieces", "Pièces"), ("/gestion/relances", "Dossiers incomplets")]
     maintenant = instant(request)
     commun = {
-        "menu_gestion": menu,
+        "menu_gestion": [(adresse, libelle) for adresse, libelle, roles in RUBRIQUES if qui.role in roles],
         "agent": qui,
         "controle": qui.role in CONTROLENT,
         "depuis": lambda debut: depuis(debut, maintenant),
