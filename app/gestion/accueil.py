@@ -6,7 +6,7 @@ from litestar import Response, get
 
 from app.comptes.portail import AnyRequest, agent, database
 from app.comptes.second_facteur import codes_restants
-from app.gestion.attente import charges
+from app.gestion.controle.attente import charges
 from app.gestion.page import LISENT_LES_PIECES, montrer
 
 PEU_DE_CODES = 2

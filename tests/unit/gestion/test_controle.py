@@ -109,7 +109,7 @@ def test_la_file_va_de_la_plus_ancienne_a_la_plus_recente(bureau: Bureau):
 
 
 def test_les_pages_de_la_file_se_suivent_sans_trou_ni_doublon(bureau: Bureau, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("app.gestion.attente.PAR_PAGE", 5)
+    monkeypatch.setattr("app.gestion.controle.attente.PAR_PAGE", 5)
     tous = [a["href"] for a in bureau.regine.get("/gestion/pieces").arbre.tous("a") if "?piece=" in a["href"]]
     assert len(tous) == 5
     pages, adresse = [], "/gestion/pieces"

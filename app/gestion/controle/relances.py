@@ -17,8 +17,8 @@ from app.comptes.models import Candidat
 from app.comptes.valeurs import Message
 from app.documents.actions import publier
 from app.documents.models import TypeDocument
-from app.gestion.actes import Portee
-from app.gestion.dossier import RELANCE
+from app.gestion.controle.actes import Portee
+from app.gestion.controle.dossier import RELANCE
 from app.infra.clock import PARIS, jour_de_paris
 from app.infra.outbox import poster
 from app.pieces.controle import dossiers_a_portee

@@ -8,9 +8,9 @@ from litestar.params import FromPath
 
 from app.comptes.formulaire_creation import premier, recu_en_listes
 from app.comptes.portail import AnyRequest, agent, database, instant
-from app.gestion.actes import AJuger, Portee, consulter, juger, prendre, prendre_la_suivante, rendre, se_dedire
-from app.gestion.decision import avis_de, formulaire_de_decision
-from app.gestion.dossier import DossierAControler, PieceAControler, dossier_a_controler, dossier_de_la_piece
+from app.gestion.controle.actes import AJuger, Portee, consulter, juger, prendre, prendre_la_suivante, rendre, se_dedire
+from app.gestion.controle.decision import avis_de, formulaire_de_decision
+from app.gestion.controle.dossier import DossierAControler, PieceAControler, dossier_a_controler, dossier_de_la_piece
 from app.gestion.page import CONTROLENT, montrer
 from app.pieces.formats import IMAGES, accept, formats_de, phrase_depot
 from app.referentiel.reglements import Reglements

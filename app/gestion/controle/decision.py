@@ -3,8 +3,8 @@
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from app.gestion.dossier import DossierAControler, PieceAControler
-from app.gestion.motifs import MOTIFS, commentaire
+from app.gestion.controle.dossier import DossierAControler, PieceAControler
+from app.gestion.controle.motifs import MOTIFS, commentaire
 from app.infra.clock import PARIS, jour_de_paris
 from app.pieces.controle import Avis
 from app.regles.vocabulaire import ModeDepot, StatutPiece

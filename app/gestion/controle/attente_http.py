@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 from litestar import Response, get
 
 from app.comptes.portail import AnyRequest, agent, database, instant
-from app.gestion.attente import charges, dossier_du_numero, page_d_attente, types_en_attente
-from app.gestion.controle_http import FILE, adresse
+from app.gestion.controle.attente import charges, dossier_du_numero, page_d_attente, types_en_attente
+from app.gestion.controle.controle_http import FILE, adresse
 from app.gestion.page import montrer
 from app.regles.vocabulaire import StatutPiece
 from app.web.pages import rediriger

@@ -14,8 +14,8 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from app.comptes.portail import AnyRequest, agent, database, instant, reglages
-from app.gestion.actes import prendre
-from app.gestion.controle_http import (
+from app.gestion.controle.actes import prendre
+from app.gestion.controle.controle_http import (
     DEPASSE,
     adresse,
     est_medicale,
@@ -25,7 +25,7 @@ from app.gestion.controle_http import (
     portee,
     reglement_de,
 )
-from app.gestion.dossier import FichierAControler
+from app.gestion.controle.dossier import FichierAControler
 from app.pieces.controle import deposer_pour
 from app.pieces.depot import Fichier
 from app.pieces.formats import DEBUT, FORMATS, format_de_l_extension, formats_de, mime, phrase_depot, trop_lourd

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.candidatures.consultations import Consultation
-from app.gestion.attente import plus_ancienne_libre
+from app.gestion.controle.attente import plus_ancienne_libre
 from app.pieces.controle import (
     DUREE_PRISE,
     Avis,

@@ -9,9 +9,9 @@ from litestar.params import FromPath
 
 from app.comptes.formulaire_creation import recu_en_listes
 from app.comptes.portail import AnyRequest, agent, database, gabarits, instant, reglages
-from app.gestion.controle_http import adresse, le_dossier, portee
+from app.gestion.controle.controle_http import adresse, le_dossier, portee
+from app.gestion.controle.relances import PAR_PAGE, a_relancer, composer, incomplets, relancer
 from app.gestion.page import montrer
-from app.gestion.relances import PAR_PAGE, a_relancer, composer, incomplets, relancer
 from app.web.pages import rediriger
 
 LISTE = "/gestion/relances"
