@@ -22,6 +22,7 @@ from app import demonstration
 from app.comptes import ligne_de_commande as agents
 from app.comptes.agents import NouvelAgent, Refus
 from app.comptes.effacement import effacer_les_traces
+from app.comptes.guards import AGENTS
 from app.comptes.models import RoleCompte
 from app.comptes.purge import purger
 from app.infra.clock import maintenant
@@ -77,7 +78,7 @@ def _lire_agent(commande: argparse.ArgumentParser) -> None:
     creer.add_argument("adresse", help="adresse mail de la personne : son identifiant")
     creer.add_argument("--nom", required=True)
     creer.add_argument("--prenoms", required=True)
-    fonctions = [role.value for role in RoleCompte if role is not RoleCompte.CANDIDAT]
+    fonctions = [role.value for role in RoleCompte if role in AGENTS]
     creer.add_argument("--role", choices=fonctions, default=RoleCompte.GESTIONNAIRE.value)
     creer.add_argument("--academie", action="append", default=[], help="code, par exemple 16 ; peut se répéter")
     creer.set_defaults(commande=_agent_creer)

@@ -18,6 +18,7 @@ from app.espace.correction import router as correction
 from app.espace.donnees_http import router as donnees
 from app.espace.echeances_http import router as echeances
 from app.espace.suppression_compte import router as suppression_compte
+from app.etablissements.controllers import router as etablissements
 from app.gestion.controllers import router as gestion
 from app.infra.cle import cle_instance
 from app.infra.clock import maintenant
@@ -81,6 +82,7 @@ def create_app(reglages: Reglages, *, horloge: Callable[[], datetime] = maintena
             donnees,
             echeances,
             espace,
+            etablissements,
             gestion,
             inscription,
             suppression_compte,

@@ -22,6 +22,7 @@ from app.infra.migrations import migrer
 from app.infra.passwords import MotsDePasse
 from app.referentiel.chargement import charger, lire_dossier
 from app.referentiel.demonstration import services_de_demonstration
+from app.referentiel.models import Etablissement, TypeEtablissement
 from app.regles.vocabulaire import Civilite
 from app.settings import Reglages
 
@@ -72,6 +73,7 @@ class PersonneAgent:
     prenoms: str
     role: RoleCompte
     academies: tuple[str, ...]
+    etablissements: tuple[str, ...] = ()
     totp: str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
     secours: str = "abcde-fghjk"
 
@@ -79,12 +81,21 @@ class PersonneAgent:
         return pyotp.TOTP(self.totp).at(instant)
 
 
+BELLEVUE, VOISIN = "0310038Y", "0311999E"
 REGINE = PersonneAgent("regine", "regine@exemple.fr", "CASTERA", "Régine", RoleCompte.GESTIONNAIRE, ("16",))
 BASILE = PersonneAgent("basile", "basile@exemple.fr", "MARTINET", "Basile", RoleCompte.GESTIONNAIRE, ("24",))
 HENRI = PersonneAgent("henri", "henri@exemple.fr", "DEUXACADEMIES", "Henri", RoleCompte.GESTIONNAIRE, ("16", "24"))
 LUCIE = PersonneAgent("lucie", "lucie@exemple.fr", "LECTRICE", "Lucie", RoleCompte.LECTEUR, ("16",))
 AMINE = PersonneAgent("amine", "amine@exemple.fr", "MEDIATEUR", "Amine", RoleCompte.AMENAGEMENTS, ("16",))
 ADA = PersonneAgent("ada", "ada@exemple.fr", "RACINE", "Ada", RoleCompte.ADMINISTRATEUR, ())
+BERTHE = PersonneAgent("berthe", "berthe@exemple.fr", "SECRETAIRE", "Berthe", RoleCompte.ETABLISSEMENT, (), (BELLEVUE,))
+"""au secrétariat du lycée Bellevue, à Toulouse comme au guide"""
+VICTOR = PersonneAgent("victor", "victor@exemple.fr", "VOISIN", "Victor", RoleCompte.ETABLISSEMENT, (), (VOISIN,))
+"""dans un autre établissement de la même académie"""
+COLETTE = PersonneAgent(
+    "colette", "colette@exemple.fr", "COLLEGUE", "Colette", RoleCompte.ETABLISSEMENT, (), (BELLEVUE,)
+)
+ETABLISSEMENTS = (BERTHE, VICTOR, COLETTE)
 AGENTS = (REGINE, BASILE, HENRI, LUCIE, AMINE, ADA)
 
 
@@ -115,7 +126,8 @@ async def _peupler(reglages: Reglages, instant: datetime) -> None:
         for personne in (DACK, CHARLIE):
             await database.ecrire(creer_la_personne, personne, empreinte)
         empreinte_agent, cle = await mots_de_passe.hacher(MOT_DE_PASSE_AGENT), cle_instance(reglages.donnees)
-        for agent in AGENTS:
+        await database.ecrire(declarer_les_etablissements)
+        for agent in (*AGENTS, *ETABLISSEMENTS):
             await database.ecrire(creer_l_agent, agent, empreinte_agent, cle)
     finally:
         mots_de_passe.fermer()
@@ -151,11 +163,29 @@ def creer_la_personne(db: Session, personne: Personne, empreinte: str) -> None:
     )
 
 
+def declarer_les_etablissements(db: Session) -> None:
+    """Celui du guide (chapitre 8), et un voisin qui ne doit rien en voir."""
+    for uai, nom in ((BELLEVUE, "LYC BELLEVUE"), (VOISIN, "LYC VOISIN")):
+        db.add(
+            Etablissement(
+                uai=uai,
+                type=TypeEtablissement.LYCEE,
+                nom=nom,
+                adresse="135 ROUTE DE NARBONNE",
+                code_postal="31031",
+                ville="TOULOUSE",
+                telephone="+33562173000",
+                academie_code="16",
+                cree_le=DEBUT,
+            )
+        )
+
+
 def creer_l_agent(db: Session, agent: PersonneAgent, empreinte: str, cle: bytes) -> None:
     """Invité, et l'invitation acceptée ; son id est celui que les tests connaissent."""
     compte_id = creer_agent(
         db,
-        NouvelAgent(agent.courriel, agent.nom, agent.prenoms, agent.role, agent.academies),
+        NouvelAgent(agent.courriel, agent.nom, agent.prenoms, agent.role, agent.academies, agent.etablissements),
         maintenant=DEBUT,
         compte_id=agent.id,
     )

@@ -13,7 +13,16 @@ from sqlalchemy.orm import Session
 from app.comptes.adresses import normaliser
 from app.comptes.courriels import ecrire_a
 from app.comptes.creation import compte_actif
-from app.comptes.models import Agent, AgentAcademie, CodeSecours, Compte, Jeton, RoleCompte, UsageJeton
+from app.comptes.models import (
+    Agent,
+    AgentAcademie,
+    AgentEtablissement,
+    CodeSecours,
+    Compte,
+    Jeton,
+    RoleCompte,
+    UsageJeton,
+)
 from app.comptes.sessions import fermer_les_sessions
 from app.comptes.valeurs import Message
 from app.infra.identifiants import nouvel_id
@@ -34,6 +43,8 @@ class NouvelAgent:
     prenoms: str
     role: RoleCompte
     academies: tuple[str, ...] = ()
+    etablissements: tuple[str, ...] = ()
+    """des UAI, pour une personne d'établissement"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +90,7 @@ def creer_agent(db: Session, nouveau: NouvelAgent, *, maintenant: datetime, comp
     db.add(Agent(compte_id=compte.id, nom=nouveau.nom, prenoms=nouveau.prenoms))
     db.flush()
     db.add_all(AgentAcademie(compte_id=compte.id, academie_code=code) for code in sorted(set(nouveau.academies)))
+    db.add_all(AgentEtablissement(compte_id=compte.id, uai=uai) for uai in sorted(set(nouveau.etablissements)))
     return compte.id
 
 

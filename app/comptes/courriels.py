@@ -21,6 +21,7 @@ SUJET_ADRESSE = "[CYCLADES] Confirmer ma nouvelle adresse mail"
 SUJET_ADRESSE_PRISE = "[CYCLADES] Votre adresse mail a été demandée pour un autre compte"
 SUJET_ADRESSE_CHANGEE = "[CYCLADES] Votre adresse mail a été changée"
 SUJET_INVITATION = "[CYCLADES] Ouvrir mon compte de gestion"
+SUJET_INVITATION_ETABLISSEMENT = "[CYCLADES] Ouvrir mon compte d’établissement"
 SUJET_ADRESSE_RETABLIE = "[CYCLADES] Le changement d’adresse mail est annulé"
 
 
@@ -74,6 +75,11 @@ def invitation(gabarits: Environment, lien: str, *, expire_le: datetime) -> Mess
     return _composer(gabarits, SUJET_INVITATION, "invitation", contexte)
 
 
+def invitation_etablissement(gabarits: Environment, lien: str, *, expire_le: datetime) -> Message:
+    contexte = {"lien": lien, "expire_le": expire_le}
+    return _composer(gabarits, SUJET_INVITATION_ETABLISSEMENT, "invitation_etablissement", contexte)
+
+
 def ecrire_a(
     db: Session, compte: Compte, message: Message, *, nature: str, maintenant: datetime, secret: bool = False
 ) -> None:
@@ -90,7 +96,9 @@ def ecrire(
     maintenant: datetime,
     secret: bool = False,
 ) -> None:
-    """À une adresse qui n'est pas, ou pas encore, celle du compte."""
+    """À une adresse qui n'est pas, ou pas encore, celle du compte. Un élève peut n'en avoir aucune : rien ne part."""
+    if not destinataire:
+        return
     poster(
         db,
         destinataire=destinataire,

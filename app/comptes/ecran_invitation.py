@@ -13,6 +13,7 @@ from app.comptes import courriels
 from app.comptes.agents import Invite, SecondFacteur, accepter, invite
 from app.comptes.choix_mot_de_passe import champs_mot_de_passe, juger_mot_de_passe
 from app.comptes.formulaire_creation import recu_en_listes
+from app.comptes.models import RoleCompte
 from app.comptes.mot_de_passe import LONGUEUR_MAX_AGENT
 from app.comptes.portail import AnyRequest, cle, database, gabarits, instant, mots_de_passe, reglages
 from app.comptes.totp import (
@@ -90,6 +91,7 @@ def _page(request: AnyRequest, lien: str, qui: Invite, formulaire: Formulaire, *
     contexte = {
         "formulaire": formulaire,
         "qui": qui,
+        "titre": f"Ouvrir mon compte {'d’établissement' if qui.role is RoleCompte.ETABLISSEMENT else 'de gestion'}",
         "lien": lien,
         "cle_en_clair": " ".join(secret[i : i + 4] for i in range(0, len(secret), 4)),
         "image": image_d_enrolement(secret, qui.courriel),

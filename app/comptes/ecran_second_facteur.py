@@ -7,7 +7,8 @@ from litestar import Response, get, post
 
 from app.comptes.connexion import DUREE_APPAREIL, ClesDEssai
 from app.comptes.formulaire_creation import premier, recu_en_listes
-from app.comptes.guards import ACCUEIL_GESTION
+from app.comptes.guards import ACCUEIL_ETABLISSEMENT, ACCUEIL_GESTION
+from app.comptes.models import RoleCompte
 from app.comptes.patience import Patience, patience
 from app.comptes.portail import (
     APPAREIL,
@@ -99,7 +100,7 @@ async def verifier(request: AnyRequest) -> Response[Any]:
     if not ouverte:
         formulaire.ajouter_erreur("code", REFUS)
         return _page(request, formulaire, suite, statut=422)
-    reponse = rediriger(await ou_aller(request, attendu.compte_id, suite or ACCUEIL_GESTION))
+    reponse = rediriger(await ou_aller(request, attendu.compte_id, suite or _accueil(attendu.role)))
     poser_session(request, reponse, session)
     poser(request, reponse, APPAREIL, appareil, DUREE_APPAREIL)
     retirer(request, reponse, SECOND_FACTEUR)
@@ -123,6 +124,10 @@ def _juger(request: AnyRequest, attendu: Attendu, code: str) -> tuple[int | None
         return None, empreinte_de_secours(cle(request), attendu.compte_id, code)
     secret = desceller_secret(cle(request), attendu.compte_id, attendu.secret)
     return (pas_du_code(secret, code, instant(request), apres=attendu.dernier_pas) if secret else None), None
+
+
+def _accueil(role: RoleCompte) -> str:
+    return ACCUEIL_ETABLISSEMENT if role is RoleCompte.ETABLISSEMENT else ACCUEIL_GESTION
 
 
 def _attente(request: AnyRequest) -> str:

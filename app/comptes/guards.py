@@ -39,7 +39,9 @@ from app.web.securite import METHODES_SURES, verifier_envoi
 SCELLES = Bareme(libres=60, pas=timedelta(seconds=10), plafond=timedelta(minutes=5), oubli=timedelta(hours=1))
 ACCUEIL_CANDIDAT = "/inscriptions"
 ACCUEIL_GESTION = "/gestion"
-AGENTS = frozenset(RoleCompte) - {RoleCompte.CANDIDAT}
+ACCUEIL_ETABLISSEMENT = "/etablissement"
+PREMIERE_CONNEXION = "/compte/premiere-connexion"
+AGENTS = frozenset(RoleCompte) - {RoleCompte.CANDIDAT, RoleCompte.ETABLISSEMENT}
 
 
 class ConnexionRequise(HTTPException):
@@ -52,15 +54,29 @@ class ConnexionRequise(HTTPException):
         self.suite, self.secret = suite, secret
 
 
+class MotDePasseAChoisir(HTTPException):
+    """Un élève entré par son papillon : aucune page ne s'ouvre avant qu'il ait choisi son mot de passe."""
+
+    status_code = 401
+
+
 async def candidat_connecte(connexion: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
     """Un agent n'a pas d'espace de candidat : pour lui, ces pages n'existent pas."""
+    await candidat_reconnu(connexion, _)
+    qui = visiteur(connexion)
+    if qui is not None and qui.est_provisoire:
+        raise MotDePasseAChoisir
+
+
+async def candidat_reconnu(connexion: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    """Même avec le mot de passe d'un papillon."""
     await quelqu_un(connexion, _)
     if visiteur(connexion) is None:
         raise Introuvable
 
 
 def accueil_de(qui: Visiteur | AgentConnecte) -> str:
-    return ACCUEIL_GESTION if isinstance(qui, AgentConnecte) else ACCUEIL_CANDIDAT
+    return qui.espace[0]
 
 
 async def quelqu_un(connexion: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
@@ -82,6 +98,15 @@ def demander_la_connexion(request: AnyRequest, erreur: ConnexionRequise) -> Resp
     if erreur.secret:
         poser(request, reponse, REPRISE, erreur.secret, DELAI_REPRISE)
     return reponse
+
+
+def choisir_d_abord(request: AnyRequest, _: MotDePasseAChoisir) -> Response[None]:
+    return naviguer(request, PREMIERE_CONNEXION)
+
+
+def reserve_a_l_arrivee(*routes: ControllerRouterHandler) -> Router:
+    """La page où un élève choisit son mot de passe : la seule que le provisoire ouvre."""
+    return _garde(candidat_reconnu, routes)
 
 
 def reserve(*routes: ControllerRouterHandler) -> Router:
@@ -109,12 +134,24 @@ def reserve_gestion(*routes: ControllerRouterHandler, roles: Collection[RoleComp
     return _garde(agent_de_la_fonction, routes)
 
 
+def reserve_etablissement(*routes: ControllerRouterHandler) -> Router:
+    """Une personne d'établissement. Ce qu'elle voit (ses UAI) est dans chaque requête."""
+
+    async def personne_d_etablissement(connexion: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+        await quelqu_un(connexion, _)
+        qui = personne(connexion)
+        if not isinstance(qui, AgentConnecte) or not qui.est_d_etablissement:
+            raise Introuvable
+
+    return _garde(personne_d_etablissement, routes)
+
+
 def _garde(gardien: Guard, routes: Sequence[ControllerRouterHandler]) -> Router:
     return Router(
         "",
         route_handlers=routes,
         guards=[gardien],
-        exception_handlers={ConnexionRequise: demander_la_connexion},
+        exception_handlers={ConnexionRequise: demander_la_connexion, MotDePasseAChoisir: choisir_d_abord},
     )
 
 
@@ -169,6 +206,5 @@ def _adresse(connexion: AnyConnection) -> str:
 
 def _accueil(connexion: AnyConnection) -> str:
     chemin: str = connexion.scope["path"]
-    return (
-        ACCUEIL_GESTION if chemin == ACCUEIL_GESTION or chemin.startswith(f"{ACCUEIL_GESTION}/") else ACCUEIL_CANDIDAT
-    )
+    accueils = (ACCUEIL_GESTION, ACCUEIL_ETABLISSEMENT)
+    return next((a for a in accueils if chemin == a or chemin.startswith(f"{a}/")), ACCUEIL_CANDIDAT)

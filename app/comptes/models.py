@@ -17,6 +17,8 @@ class RoleCompte(StrEnum):
     GESTIONNAIRE = "gestionnaire"
     AMENAGEMENTS = "amenagements"
     LECTEUR = "lecteur"
+    ETABLISSEMENT = "etablissement"
+    """une personne d'un établissement : elle ne voit que les élèves de ses établissements"""
 
     @property
     def libelle(self) -> str:
@@ -26,6 +28,7 @@ class RoleCompte(StrEnum):
             "gestionnaire": "Gestionnaire",
             "amenagements": "Aménagements d’épreuves",
             "lecteur": "Lecteur",
+            "etablissement": "Établissement",
         }[self.value]
 
 
@@ -92,11 +95,13 @@ class Compte(Base):
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=nouvel_id)
     identifiant: Mapped[str] = mapped_column(String(254))
-    """l'adresse sous sa forme comparée (voir adresses.normaliser)"""
+    """l'adresse sous sa forme comparée (voir adresses.normaliser), ou « prenom.nom » pour un élève"""
     courriel: Mapped[str] = mapped_column(String(254))
-    """l'adresse telle que saisie : c'est à elle qu'on écrit"""
+    """l'adresse telle que saisie : c'est à elle qu'on écrit ; vide pour un élève qui n'en a pas encore donné"""
     mot_de_passe: Mapped[str] = mapped_column(String(200))
     """empreinte argon2"""
+    mot_de_passe_provisoire: Mapped[bool] = mapped_column(default=False)
+    """celui d'un papillon : il n'ouvre que la page où en choisir un autre"""
     role: Mapped[RoleCompte] = mapped_column(default=RoleCompte.CANDIDAT)
     cree_le: Mapped[datetime]
     active_le: Mapped[datetime | None]
@@ -148,6 +153,15 @@ class AgentAcademie(Base):
 
     compte_id: Mapped[str] = mapped_column(ForeignKey("agent.compte_id", ondelete="CASCADE"), primary_key=True)
     academie_code: Mapped[str] = mapped_column(String(8), primary_key=True)
+
+
+class AgentEtablissement(Base):
+    """La portée d'une personne d'établissement, un UAI ou plusieurs. Elle borne chaque requête de son espace."""
+
+    __tablename__ = "agent_etablissement"
+
+    compte_id: Mapped[str] = mapped_column(ForeignKey("agent.compte_id", ondelete="CASCADE"), primary_key=True)
+    uai: Mapped[str] = mapped_column(ForeignKey("etablissement.uai"), primary_key=True)
 
 
 class CodeSecours(Base):

@@ -69,6 +69,14 @@ def agent(connexion: AnyConnection) -> AgentConnecte:
     return qui
 
 
+def etablissement(connexion: AnyConnection, uai: str) -> AgentConnecte:
+    """La personne, si cet UAI est l'un des siens : d'un autre, la réponse est celle d'une adresse inventée."""
+    qui = agent(connexion)
+    if not qui.est_d_etablissement or uai not in qui.etablissements:
+        raise Introuvable
+    return qui
+
+
 def moi(connexion: AnyConnection) -> Visiteur:
     """La personne d'une route réservée : le gardien l'a déjà vérifiée."""
     qui = visiteur(connexion)

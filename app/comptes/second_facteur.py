@@ -27,6 +27,7 @@ class Attendu:
     compte_id: str
     secret: bytes
     dernier_pas: int
+    role: RoleCompte
 
 
 def attendre_le_code(
@@ -75,8 +76,8 @@ def preparer_code(db: Session, attente: str, *, maintenant: datetime) -> Attendu
         return None
     if trop_tot := prendre_un_essai(db, {cle_code(compte_id): ESSAIS}, maintenant=maintenant):
         return trop_tot
-    agent = db.get_one(Agent, compte_id)
-    return Attendu(compte_id, agent.secret or b"", agent.dernier_pas)
+    agent, compte = db.get_one(Agent, compte_id), db.get_one(Compte, compte_id)
+    return Attendu(compte_id, agent.secret or b"", agent.dernier_pas, compte.role)
 
 
 def ouvrir_session_agent(

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.comptes.models import Agent, AgentAcademie, Candidat, Compte, RoleCompte, SessionWeb
+from app.comptes.models import Agent, AgentAcademie, AgentEtablissement, Candidat, Compte, RoleCompte, SessionWeb
 from app.comptes.valeurs import AgentConnecte, Visiteur
 
 INACTIVITE = timedelta(hours=2)
@@ -28,6 +28,7 @@ def personne(db: Session, session: str, *, maintenant: datetime) -> Visiteur | A
             Compte.id,
             Compte.role,
             Compte.courriel,
+            Compte.mot_de_passe_provisoire,
             Candidat.numero_candidat,
             Candidat.nom_famille,
             Candidat.nom_usage,
@@ -51,7 +52,7 @@ def personne(db: Session, session: str, *, maintenant: datetime) -> Visiteur | A
         return None
     if ligne.role is not RoleCompte.CANDIDAT:
         return _agent(db, session, ligne.id, ligne.role, ligne.courriel, ligne.vue_le)
-    compte_id, role, courriel, numero, nom_famille, nom_usage, prenoms, date_naissance, vue_le = ligne
+    compte_id, role, courriel, provisoire, numero, nom_famille, nom_usage, prenoms, date_naissance, vue_le = ligne
     return Visiteur(
         compte_id=compte_id,
         role=role,
@@ -63,6 +64,7 @@ def personne(db: Session, session: str, *, maintenant: datetime) -> Visiteur | A
         date_naissance=date_naissance,
         session=session,
         vue_le=vue_le,
+        est_provisoire=provisoire,
     )
 
 
@@ -115,4 +117,17 @@ def _agent(
         .where(AgentAcademie.compte_id == compte_id)
         .order_by(AgentAcademie.academie_code)
     )
-    return AgentConnecte(compte_id, role, courriel, agent.nom, agent.prenoms, tuple(academies), session, vue_le)
+    etablissements = db.scalars(
+        select(AgentEtablissement.uai).where(AgentEtablissement.compte_id == compte_id).order_by(AgentEtablissement.uai)
+    )
+    return AgentConnecte(
+        compte_id,
+        role,
+        courriel,
+        agent.nom,
+        agent.prenoms,
+        tuple(academies),
+        session,
+        vue_le,
+        etablissements=tuple(etablissements),
+    )

@@ -54,6 +54,8 @@ class Visiteur:
     session: str = field(repr=False)
     """empreinte de sa session"""
     vue_le: datetime
+    est_provisoire: bool = False
+    """son mot de passe est celui d'un papillon : il doit d'abord en choisir un"""
 
     @property
     def est_connecte(self) -> bool:
@@ -62,6 +64,10 @@ class Visiteur:
     @property
     def est_agent(self) -> bool:
         return False
+
+    @property
+    def espace(self) -> tuple[str, str]:
+        return "/inscriptions", "Mes inscriptions"
 
     @property
     def nom(self) -> str:
@@ -75,7 +81,10 @@ class Visiteur:
 
 @dataclass(frozen=True, slots=True)
 class AgentConnecte:
-    """Une personne du service des examens, second facteur donné. `academies` borne tout ce qu'elle peut lire."""
+    """Une personne du service des examens ou d'un établissement, second facteur donné.
+
+    `academies`, ou `etablissements` (des UAI), borne tout ce qu'elle peut lire.
+    """
 
     compte_id: str
     role: RoleCompte
@@ -85,6 +94,7 @@ class AgentConnecte:
     academies: tuple[str, ...]
     session: str = field(repr=False)
     vue_le: datetime
+    etablissements: tuple[str, ...] = ()
 
     @property
     def est_connecte(self) -> bool:
@@ -93,6 +103,14 @@ class AgentConnecte:
     @property
     def est_agent(self) -> bool:
         return True
+
+    @property
+    def est_d_etablissement(self) -> bool:
+        return self.role is RoleCompte.ETABLISSEMENT
+
+    @property
+    def espace(self) -> tuple[str, str]:
+        return ("/etablissement", "Mes élèves") if self.est_d_etablissement else ("/gestion", "Gestion")
 
     @property
     def nom_affiche(self) -> str:

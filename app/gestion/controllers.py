@@ -5,11 +5,13 @@ from litestar import Router
 from app.comptes.guards import reserve_gestion
 from app.gestion import accueil
 from app.gestion.controle.controllers import routes as controle
+from app.gestion.etablissements.controllers import routes as etablissements
 
 router = Router(
     "/",
     route_handlers=[
         reserve_gestion(accueil.accueil),
         *controle,
+        *etablissements,
     ],
 )

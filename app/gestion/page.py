@@ -19,6 +19,7 @@ RUBRIQUES = (
     ("/gestion", "Accueil", AGENTS),
     ("/gestion/pieces", "Pièces", LISENT_LES_PIECES),
     ("/gestion/relances", "Dossiers incomplets", LISENT_LES_PIECES),
+    ("/gestion/etablissements", "Établissements", CONTROLENT),
 )
 """adresse, libellé, fonctions qui la voient : l'ordre est celui du menu"""
 

@@ -128,6 +128,56 @@ class EtablissementPropose(Base):
     est_verifie: Mapped[bool]
 
 
+class TypeEtablissement(StrEnum):
+    """Ce dont se déduit la catégorie d'un élève quand le fichier ne la dit pas."""
+
+    LYCEE = "lycee"
+    LYCEE_HORS_CONTRAT = "lycee_hors_contrat"
+    CFA_HABILITE = "cfa_habilite"
+    CFA = "cfa"
+    FORMATION_CONTINUE = "formation_continue"
+
+    @property
+    def libelle(self) -> str:
+        return {
+            "lycee": "Lycée public ou privé sous contrat",
+            "lycee_hors_contrat": "Lycée privé hors contrat",
+            "cfa_habilite": "CFA habilité au CCF",
+            "cfa": "CFA non habilité au CCF",
+            "formation_continue": "GRETA ou autre établissement public de formation continue",
+        }[self.value]
+
+    @property
+    def categorie(self) -> str:
+        """Code de catégorie du règlement."""
+        return {
+            "lycee": "SCOLAIRE",
+            "lycee_hors_contrat": "SCOLAIRE_HC",
+            "cfa_habilite": "APPRENTI_HABILITE",
+            "cfa": "APPRENTI",
+            "formation_continue": "FC_PUBLIC",
+        }[self.value]
+
+
+class Etablissement(Base):
+    """Un établissement qui inscrit ses élèves. Son académie le déclare, ses personnes en vérifient les coordonnées."""
+
+    __tablename__ = "etablissement"
+
+    uai: Mapped[str] = mapped_column(primary_key=True)
+    """sept chiffres et une lettre de contrôle"""
+    type: Mapped[TypeEtablissement]
+    nom: Mapped[str]
+    adresse: Mapped[str]
+    code_postal: Mapped[str]
+    ville: Mapped[str]
+    telephone: Mapped[str] = mapped_column(default="")
+    academie_code: Mapped[str] = mapped_column(ForeignKey("academie.code"), index=True)
+    cree_le: Mapped[datetime]
+    verifie_le: Mapped[datetime | None]
+    """nul tant que personne de l'établissement n'a relu ces lignes"""
+
+
 class SessionExamen(Base):
     __tablename__ = "session_examen"
 

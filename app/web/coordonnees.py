@@ -64,6 +64,14 @@ class Telephone(Champ):
         raise ValueError(f"Vérifiez {self.sujet} : par exemple 06 12 34 56 78, ou +32 470 12 34 56 à l’étranger")
 
 
+class CodePostal(Champ):
+    def lire(self, texte: str) -> str:
+        code = texte.replace(" ", "")
+        if not (len(code) == 5 and code.isascii() and code.isdecimal()):
+            raise ValueError("Écrivez les cinq chiffres du code postal")
+        return code
+
+
 def telephone_lisible(valeur: str) -> str:
     """« 06 06 06 06 06 » pour un numéro français, outre-mer compris ; « +32 470 12 34 56 » ailleurs."""
     try:

@@ -21,8 +21,6 @@ HTML = "text/html"
 ADRESSE = "/?=&%-._~+:,;@!*'()$#[]"
 """Ce qui reste tel quel dans une adresse déjà écrite : le reste est encodé, un en-tête est de l'ASCII."""
 MENU_PUBLIC = (("/periodes", "Périodes d’inscription"), ("/aide", "Aide"))
-MENU_CONNECTE = (("/inscriptions", "Mes inscriptions"), ("/aide", "Aide"))
-MENU_GESTION = (("/gestion", "Gestion"), ("/aide", "Aide"))
 
 
 class Visiteur(Protocol):
@@ -34,6 +32,9 @@ class Visiteur(Protocol):
     def est_connecte(self) -> bool: ...
     @property
     def est_agent(self) -> bool: ...
+    @property
+    def espace(self) -> tuple[str, str]:
+        """adresse et nom de son accueil"""
 
 
 def render(
@@ -151,7 +152,7 @@ def _menu(visiteur: Visiteur | None) -> tuple[tuple[str, str], ...]:
     """Le premier lien est l'accueil de cette personne."""
     if visiteur is None:
         return MENU_PUBLIC
-    return MENU_GESTION if visiteur.est_agent else MENU_CONNECTE
+    return (visiteur.espace, ("/aide", "Aide"))
 
 
 def _visiteur(request: AnyRequest) -> Visiteur | None:

@@ -10,7 +10,7 @@ import pytest
 from app.main import create_app
 from app.settings import Reglages
 from tests.depart import reponses
-from tests.instance import AGENTS, CHARLIE, DACK, HorlogeDEssai
+from tests.instance import AGENTS, BELLEVUE, CHARLIE, DACK, ETABLISSEMENTS, HorlogeDEssai
 from tests.unit.client import Navigateur
 from tests.unit.inscription.conftest import Portail, ouvrir
 
@@ -83,6 +83,20 @@ POST /gestion/relances | POST /gestion/candidatures/{candidature_id}/relance
 """Les seuls gestionnaires, pour les dossiers de leurs académies."""
 
 
+GESTION_ETABLISSEMENTS = """
+GET /gestion/etablissements | POST /gestion/etablissements | GET /gestion/etablissements/{uai}
+POST /gestion/etablissements/{uai}/personnes | POST /gestion/etablissements/{uai}/personnes/{personne_id}/invitation
+POST /gestion/etablissements/{uai}/personnes/{personne_id}/retrait
+"""
+"""Les seuls gestionnaires, pour les établissements de leurs académies."""
+
+ETABLISSEMENT = """
+GET /etablissement | GET /etablissement/{uai} | GET /etablissement/{uai}/coordonnees
+POST /etablissement/{uai}/coordonnees
+"""
+"""Les seules personnes de cet établissement. Victor est d'un établissement voisin."""
+
+
 def routes(table: str) -> list[str]:
     return [route.strip() for ligne in table.strip().splitlines() for route in ligne.split("|")]
 
@@ -93,6 +107,7 @@ FAMILLES = (
     (GESTION, TOUS),
     (LECTURE_PIECES, GESTIONNAIRES | {"lucie"}),
     (CONTROLE, GESTIONNAIRES),
+    (GESTION_ETABLISSEMENTS, GESTIONNAIRES),
 )
 """Les routes de la gestion, et les agents à qui leur fonction les ouvre. Basile est d'une autre académie."""
 TOUTE_LA_GESTION = [route for table, _ in FAMILLES for route in routes(table)]
@@ -109,6 +124,7 @@ def test_chaque_route_est_dans_la_table(tmp_path: Path):
         if methode != "OPTIONS"
     }
     table = [*routes(PUBLIQUES), *routes(REPRISE), *routes(CANDIDAT), *routes(PROPRIETAIRE), *TOUTE_LA_GESTION]
+    table += routes(ETABLISSEMENT)
     assert len(table) == len(set(table)), "une route est écrite deux fois"
     assert declarees - set(table) == set(), "routes dont l’accès n’est écrit nulle part"
     assert set(table) - declarees == set(), "routes qui n’existent plus"
@@ -122,6 +138,7 @@ class Scene:
     charlie: Navigateur
     anonyme: Navigateur
     agents: dict[str, Navigateur]
+    etablissements: dict[str, Navigateur]
     candidature: str
     document: str
     piece: str
@@ -134,6 +151,8 @@ class Scene:
             "piece_id": piece or self.piece,
             "slug": "identification",
             "numero": "1",
+            "uai": BELLEVUE,
+            "personne_id": "colette",
             "avant": "1",
             "apres": "1",
         }
@@ -161,7 +180,10 @@ def monter(portail: Portail) -> Scene:
     agents = {agent.id: portail.navigateur(agent) for agent in AGENTS}
     for navigateur in agents.values():
         navigateur.get("/gestion")
-    return Scene(dack, charlie, anonyme, agents, portail.candidature, document, piece)
+    etablissements = {qui.id: portail.navigateur(qui) for qui in ETABLISSEMENTS}
+    for qui in ETABLISSEMENTS:
+        etablissements[qui.id].get(f"/etablissement/{qui.etablissements[0]}/coordonnees")
+    return Scene(dack, charlie, anonyme, agents, etablissements, portail.candidature, document, piece)
 
 
 def demander(navigateur: Navigateur, route: str, chemin: str) -> tuple[int, str]:
@@ -173,7 +195,10 @@ def demander(navigateur: Navigateur, route: str, chemin: str) -> tuple[int, str]
     return reponse.status_code, reponse.headers.get("location", "")
 
 
-@pytest.mark.parametrize("route", [*routes(REPRISE), *routes(CANDIDAT), *routes(PROPRIETAIRE), *TOUTE_LA_GESTION])
+@pytest.mark.parametrize(
+    "route",
+    [*routes(REPRISE), *routes(CANDIDAT), *routes(PROPRIETAIRE), *TOUTE_LA_GESTION, *routes(ETABLISSEMENT)],
+)
 def test_un_anonyme_est_mene_a_la_connexion(scene: Scene, route: str):
     statut, vers = demander(scene.anonyme, route, scene.chemin(route))
     assert (statut, vers.partition("?")[0]) == (303, "/connexion")
@@ -212,6 +237,8 @@ def test_dack_entre_chez_lui(scene: Scene, route: str):
 RESERVEES_AU_BROUILLON = {"GET /candidatures/{candidature_id}/suppression"}
 SANS_FICHIER_VISIBLE = {r for r in routes(LECTURE_PIECES) if "apercu" in r or "fichier" in r}
 """Dack n'a rien déposé : il n'y a rien à montrer."""
+UNE_SEULE_FOIS = {"POST /gestion/etablissements/{uai}/personnes/{personne_id}/retrait"}
+"""Le premier agent de la liste l'a fait : pour le suivant, il n'y a plus rien à retirer."""
 SANS_ACADEMIE: set[str] = set()
 """Ce qui ne se borne pas à une académie : l'instance entière."""
 SANS_FICHIER = {"GET /pieces/{piece_id}/fichier"}
@@ -225,13 +252,14 @@ def test_un_envoi_sans_jeton_est_refuse_meme_a_dack(scene: Scene, route: str):
 
 @pytest.mark.parametrize("route", [*routes(CANDIDAT), *routes(PROPRIETAIRE)])
 def test_l_espace_du_candidat_n_existe_pas_pour_un_agent(scene: Scene, route: str):
-    for navigateur in scene.agents.values():
+    for navigateur in (*scene.agents.values(), *scene.etablissements.values()):
         assert demander(navigateur, route, scene.chemin(route)) == (404, "")
 
 
 @pytest.mark.parametrize("route", TOUTE_LA_GESTION)
-def test_la_gestion_n_existe_pas_pour_un_candidat(scene: Scene, route: str):
-    assert demander(scene.dack, route, scene.chemin(route)) == (404, "")
+def test_la_gestion_n_existe_pas_pour_un_candidat_ni_un_etablissement(scene: Scene, route: str):
+    for navigateur in (scene.dack, *scene.etablissements.values()):
+        assert demander(navigateur, route, scene.chemin(route)) == (404, "")
 
 
 @pytest.mark.parametrize(("route", "qui"), N_ENTRENT_PAS)
@@ -250,6 +278,8 @@ def test_ce_qui_est_d_une_autre_academie_n_existe_pas(scene: Scene, route: str):
 @pytest.mark.parametrize(("route", "qui"), [(r, q) for r, q in ENTRENT if q != "basile" or "{" not in r])
 def test_chacun_entre_ou_sa_fonction_l_ouvre(scene: Scene, route: str, qui: str):
     statut, vers = demander(scene.agents[qui], route, scene.chemin(route))
+    if statut == 404 and route in UNE_SEULE_FOIS:
+        return
     assert statut in ((404,) if route in SANS_FICHIER_VISIBLE else (200, 303) if "GET" in route else (200, 303, 422))
     assert not vers.startswith("/connexion")
 
@@ -258,4 +288,23 @@ def test_chacun_entre_ou_sa_fonction_l_ouvre(scene: Scene, route: str, qui: str)
 def test_un_envoi_de_la_gestion_sans_jeton_est_refuse(scene: Scene, route: str):
     admis = next(qui for r, qui in ENTRENT if r == route and qui != "basile")
     reponse = scene.agents[admis].client.post(scene.chemin(route), data={"jeton_csrf": "faux"}, follow_redirects=False)
+    assert reponse.status_code == 403
+
+
+@pytest.mark.parametrize("route", routes(ETABLISSEMENT))
+def test_un_etablissement_n_existe_que_pour_les_siens(scene: Scene, route: str):
+    statut, vers = demander(scene.etablissements["berthe"], route, scene.chemin(route))
+    assert statut in (200, 303, 422)
+    assert not vers.startswith("/connexion")
+    autres = [scene.dack, *scene.agents.values()]
+    if "{uai}" in route:
+        autres.append(scene.etablissements["victor"])
+    for navigateur in autres:
+        assert demander(navigateur, route, scene.chemin(route)) == (404, "")
+
+
+@pytest.mark.parametrize("route", [r for r in routes(ETABLISSEMENT) if r.startswith("POST")])
+def test_un_envoi_d_etablissement_sans_jeton_est_refuse(scene: Scene, route: str):
+    berthe = scene.etablissements["berthe"]
+    reponse = berthe.client.post(scene.chemin(route), data={"jeton_csrf": "faux"}, follow_redirects=False)
     assert reponse.status_code == 403

@@ -65,7 +65,7 @@ def test_de_l_invitation_a_la_gestion(portail: Portail, navigateur: Navigateur):
     assert image["src"].startswith("data:image/svg+xml")
     assert image["alt"]
     assert navigateur.envoyer(reponses(portail, page)).adresse == "/connexion?avis=agent"
-    assert "Votre compte de gestion est ouvert" in navigateur.suivre().texte
+    assert "Votre compte est ouvert" in navigateur.suivre().texte
     totp = cle_montree(page)
     nadia = PersonneAgent("", NEUVE.courriel, NEUVE.nom, NEUVE.prenoms, NEUVE.role, NEUVE.academies, totp=totp)
     connecter_l_agent(navigateur, nadia, mot_de_passe=PHRASE)

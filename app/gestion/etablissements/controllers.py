@@ -1,0 +1,17 @@
+"""Les routes des établissements : les seuls gestionnaires de leur académie."""
+
+from app.comptes.guards import reserve_gestion
+from app.gestion.etablissements import etablissements_http as ecran
+from app.gestion.page import CONTROLENT
+
+routes = (
+    reserve_gestion(
+        ecran.lister,
+        ecran.declarer_un_etablissement,
+        ecran.montrer_l_etablissement,
+        ecran.inviter_quelqu_un,
+        ecran.inviter_de_nouveau,
+        ecran.retirer_quelqu_un,
+        roles=CONTROLENT,
+    ),
+)
