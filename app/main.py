@@ -19,6 +19,7 @@ from app.espace.donnees_http import router as donnees
 from app.espace.echeances_http import router as echeances
 from app.espace.suppression_compte import router as suppression_compte
 from app.etablissements.controllers import router as etablissements
+from app.gestion.controle.relance_en_nombre import relancer_en_fond
 from app.gestion.controllers import router as gestion
 from app.infra.cle import cle_instance
 from app.infra.clock import maintenant
@@ -59,6 +60,11 @@ def create_app(reglages: Reglages, *, horloge: Callable[[], datetime] = maintena
                     url_publique=reglages.url_publique,
                     horloge=horloge,
                     repos=ENTRETIEN,
+                )
+            ),
+            asyncio.create_task(
+                relancer_en_fond(
+                    database, gabarits=app.state.gabarits, url_publique=reglages.url_publique, horloge=horloge
                 )
             ),
         ]

@@ -5,6 +5,7 @@ from app.candidatures import models as candidatures
 from app.comptes import models as comptes
 from app.documents import models as documents
 from app.espace import models as espace
+from app.gestion.controle import relance_en_nombre
 from app.infra import outbox, registre
 from app.pieces import models as pieces
 from app.referentiel import models as referentiel
@@ -20,4 +21,5 @@ __all__ = [
     "rappels",
     "referentiel",
     "registre",
+    "relance_en_nombre",
 ]

@@ -1,4 +1,6 @@
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -9,7 +11,15 @@ from app.documents.models import Document, TypeDocument
 from app.referentiel.models import PeriodeInscription
 
 
-def publier(db: Session, *, candidature_id: str, version_id: str, type: TypeDocument, maintenant: datetime) -> Document:
+def publier(
+    db: Session,
+    *,
+    candidature_id: str,
+    version_id: str,
+    type: TypeDocument,
+    donnees: Mapping[str, Any] | None = None,
+    maintenant: datetime,
+) -> Document:
     """Met un document à la disposition du candidat ; il remplace le précédent du même type, qui reste lisible.
 
     À appeler dans la transaction qui fige la version : le document et ce qu'il atteste existent ensemble ou pas.
@@ -30,6 +40,7 @@ def publier(db: Session, *, candidature_id: str, version_id: str, type: TypeDocu
         code=_code_libre(db),
         depot_ouvre_le=depot_ouvre_le,
         depot_ferme_le=depot_ferme_le,
+        donnees=dict(donnees) if donnees is not None else None,
     )
     db.add(document)
     db.flush()

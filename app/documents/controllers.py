@@ -13,7 +13,9 @@ from app.comptes.portail import AnyRequest, database, instant, reglages, visiteu
 from app.documents.actions import marquer_lu
 from app.documents.codes import en_groupes
 from app.documents.contenu import envois, est_papier, presentation, signataires
+from app.documents.models import TypeDocument
 from app.documents.queries import DocumentLu, EtatVerification, document_de, documents_de, verification
+from app.documents.reclamees import lots, presentation_de_la_relance, reclamees_de
 from app.documents.rendu import adresse_verification, nom_fichier, pdf
 from app.infra.database import Database, Indisponible
 from app.web.erreurs import Introuvable
@@ -80,10 +82,7 @@ async def jumeau(request: AnyRequest, document_id: FromPath[str]) -> Response[st
             "adresse_verification": adresse_verification(document.code, reglages(request).url_publique),
             "est_papier": est_papier(document.fiche),
             "signataires": signataires(document.fiche, document.enregistree_le),
-            "presentation": presentation(
-                len(document.fiche.pieces), document.version_inscription, document.publie_le, document.remplace_version
-            ),
-            "envois": tuple(envois(document.fiche.pieces, document.depot_ouvre_le, document.depot_ferme_le)),
+            **_propre_au_type(document),
         },
     )
     page.background = _marque_de_lecture(request, document)
@@ -119,6 +118,21 @@ async def _resultat(request: AnyRequest, saisie: str) -> Response[str]:
             "saisie": saisie,
         },
     )
+
+
+def _propre_au_type(document: DocumentLu) -> dict[str, object]:
+    reclamees = reclamees_de(document.donnees)
+    dates = (document.version_inscription, document.publie_le, document.remplace_version)
+    if document.type is TypeDocument.RELANCE_PIECES:
+        return {
+            "presentation": presentation_de_la_relance(len(reclamees), *dates),
+            "lots": lots(reclamees, document.publie_le),
+        }
+    pieces = document.fiche.pieces
+    return {
+        "presentation": presentation(len(pieces), *dates),
+        "envois": tuple(envois(pieces, document.depot_ouvre_le, document.depot_ferme_le)),
+    }
 
 
 def _marque_de_lecture(request: AnyRequest, document: DocumentLu) -> BackgroundTask | None:

@@ -1,7 +1,8 @@
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.database import Base
@@ -13,18 +14,20 @@ COURANT = text("remplace_le IS NULL")
 class TypeDocument(StrEnum):
     CONFIRMATION = "confirmation"
     DEMANDE_PIECES = "demande_pieces"
+    RELANCE_PIECES = "relance_pieces"
 
     @property
     def libelle(self) -> str:
         return {
             "confirmation": "Confirmation d’inscription",
             "demande_pieces": "Demande de pièces justificatives",
+            "relance_pieces": "Relance de pièces justificatives",
         }[self.value]
 
 
 class Document(Base):
     """Un document publié pour une candidature. Seules ses références sont gardées : le PDF se recalcule, identique,
-    depuis la version figée et les dates ci-dessous."""
+    depuis la version figée, les dates et les données ci-dessous."""
 
     __tablename__ = "document"
     __table_args__ = (
@@ -53,3 +56,5 @@ class Document(Base):
     """fenêtre de dépôt des pièces telle qu'elle était à la publication : la prolonger ne réécrit pas un document"""
     remplace_le: Mapped[datetime | None]
     lu_le: Mapped[datetime | None]
+    donnees: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """ce que ce document-là dit de plus, figé ; nul : tout vient de la version de la candidature"""

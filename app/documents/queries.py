@@ -1,8 +1,10 @@
 """Les documents d'un compte, par leur propriétaire ; et ce qu'en dit un code, à tout le monde."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
@@ -63,6 +65,7 @@ class DocumentLu:
     version_inscription: int
     enregistree_le: datetime
     fiche: Fiche
+    donnees: Mapping[str, Any] | None = None
 
     @property
     def est_remplace(self) -> bool:
@@ -158,6 +161,7 @@ def document_de(db: Session, compte_id: str, document_id: str) -> DocumentLu | N
         version_inscription=version.numero,
         enregistree_le=version.enregistree_le,
         fiche=de_json(version.fiche),
+        donnees=document.donnees,
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from app.documents.codes import en_groupes
 from app.documents.models import TypeDocument
 from app.documents.queries import DocumentLu
+from app.documents.reclamees import reclamees_de
 
 
 def pdf(document: DocumentLu, url_publique: str) -> bytes:
@@ -59,9 +60,26 @@ def _demande_pieces(document: DocumentLu, adresse: str) -> bytes:
     )
 
 
+def _relance_pieces(document: DocumentLu, adresse: str) -> bytes:
+    from app.documents.relance_pieces import relance_pieces
+
+    return relance_pieces(
+        document.fiche,
+        reclamees=reclamees_de(document.donnees),
+        numero_inscription=document.numero_inscription,
+        version=document.numero,
+        version_inscription=document.version_inscription,
+        publiee_le=document.publie_le,
+        code=document.code,
+        adresse_verification=adresse,
+        remplace_version=document.remplace_version,
+    )
+
+
 RENDUS: dict[TypeDocument, Callable[[DocumentLu, str], bytes]] = {
     TypeDocument.CONFIRMATION: _confirmation,
     TypeDocument.DEMANDE_PIECES: _demande_pieces,
+    TypeDocument.RELANCE_PIECES: _relance_pieces,
 }
 
 

@@ -78,7 +78,7 @@ CONTROLE = """
 POST /gestion/pieces/suivante | POST /gestion/candidatures/{candidature_id}/prise
 POST /gestion/candidatures/{candidature_id}/rendu | POST /gestion/pieces/{piece_id}/statut
 POST /gestion/pieces/{piece_id}/statut-annule | POST /gestion/pieces/{piece_id}/depot
-POST /gestion/relances | POST /gestion/candidatures/{candidature_id}/relance
+POST /gestion/relances | POST /gestion/relances/toutes | POST /gestion/candidatures/{candidature_id}/relance
 """
 """Les seuls gestionnaires, pour les dossiers de leurs académies."""
 

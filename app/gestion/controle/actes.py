@@ -4,33 +4,24 @@ Juger prend le dossier : si un autre agent l'a pris entre-temps, rien n'est écr
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app.candidatures.consultations import Consultation
 from app.gestion.controle.attente import plus_ancienne_libre
+from app.gestion.controle.trace import Portee, inscrire_au_registre
 from app.pieces.controle import (
-    DUREE_PRISE,
     Avis,
     annuler_le_statut,
+    deposer_pour,
     ouvrir,
     poser_un_statut,
     prendre_en_main,
 )
+from app.pieces.depot import SANS_SYNCHRONISER, Fichier
 from app.pieces.models import PieceDemandee, PriseEnMain
 from app.regles.vocabulaire import StatutPiece
-
-MEME_LECTURE = timedelta(minutes=30)
-
-
-@dataclass(frozen=True, slots=True)
-class Portee:
-    """Qui agit, et sur quoi : passe entière d'un acte à l'autre."""
-
-    agent_id: str
-    academies: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,32 +34,19 @@ class AJuger:
     """le statut qu'il a lu"""
 
 
-def consulter(db: Session, candidature_id: str, portee: Portee, *, par: str, quoi: str, maintenant: datetime) -> None:
-    """Le candidat lira qui a ouvert quoi. Une lecture qui se prolonge ne s'écrit qu'une fois, et garde le dossier."""
-    deja = select(Consultation.id).where(
-        Consultation.candidature_id == candidature_id,
-        Consultation.par == par,
-        Consultation.quoi == quoi,
-        Consultation.survenue_le > maintenant - MEME_LECTURE,
-    )
-    if db.scalar(deja.limit(1)) is None:
-        db.add(Consultation(candidature_id=candidature_id, par=par, quoi=quoi, survenue_le=maintenant))
-    db.execute(
-        update(PriseEnMain)
-        .where(
-            PriseEnMain.candidature_id == candidature_id,
-            PriseEnMain.agent_id == portee.agent_id,
-            PriseEnMain.expire_le > maintenant,
-        )
-        .values(expire_le=maintenant + DUREE_PRISE)
-    )
-
-
 def prendre(db: Session, candidature_id: str, portee: Portee, *, maintenant: datetime) -> bool:
     """Le dossier est à lui dix minutes, et les pièces envoyées sont ouvertes : le candidat ne les reprend plus."""
+    tenu = select(PriseEnMain.candidature_id).where(
+        PriseEnMain.candidature_id == candidature_id,
+        PriseEnMain.agent_id == portee.agent_id,
+        PriseEnMain.expire_le > maintenant,
+    )
+    le_tenait = db.scalar(tenu) is not None
     pris = prendre_en_main(
         db, candidature_id, academies=portee.academies, agent_id=portee.agent_id, maintenant=maintenant
     )
+    if pris and not le_tenait:
+        inscrire_au_registre(db, "prendre_un_dossier", portee, candidature_id, maintenant=maintenant)
     if pris:
         envoyees = select(PieceDemandee.id).where(
             PieceDemandee.candidature_id == candidature_id,
@@ -88,7 +66,7 @@ def prendre_la_suivante(
     Choisir et prendre sont un seul acte : deux agents qui demandent ensemble n'ont jamais le même dossier.
     """
     if quitte:
-        rendre(db, quitte, portee)
+        rendre(db, quitte, portee, maintenant=maintenant)
     choix = plus_ancienne_libre(
         db, portee.academies, agent_id=portee.agent_id, sauf=quitte, apres=passee, maintenant=maintenant
     )
@@ -97,16 +75,21 @@ def prendre_la_suivante(
     return choix
 
 
-def rendre(db: Session, candidature_id: str, portee: Portee) -> None:
-    db.execute(
-        delete(PriseEnMain).where(PriseEnMain.candidature_id == candidature_id, PriseEnMain.agent_id == portee.agent_id)
+def rendre(db: Session, candidature_id: str, portee: Portee, *, maintenant: datetime) -> None:
+    rendue = db.scalar(
+        delete(PriseEnMain)
+        .where(PriseEnMain.candidature_id == candidature_id, PriseEnMain.agent_id == portee.agent_id)
+        .returning(PriseEnMain.candidature_id)
+        .execution_options(**SANS_SYNCHRONISER)
     )
+    if rendue is not None:
+        inscrire_au_registre(db, "rendre_un_dossier", portee, candidature_id, maintenant=maintenant)
 
 
 def juger(db: Session, quoi: AJuger, avis: Avis, portee: Portee, *, maintenant: datetime) -> bool:
     if not prendre(db, quoi.candidature_id, portee, maintenant=maintenant):
         return False
-    return poser_un_statut(
+    juge = poser_un_statut(
         db,
         quoi.piece_id,
         avis,
@@ -116,12 +99,24 @@ def juger(db: Session, quoi: AJuger, avis: Avis, portee: Portee, *, maintenant: 
         agent_id=portee.agent_id,
         maintenant=maintenant,
     )
+    if juge:
+        passage = f"{quoi.attendu.value} > {avis.statut.value}"
+        inscrire_au_registre(
+            db,
+            "juger_une_piece",
+            portee,
+            quoi.candidature_id,
+            piece_id=quoi.piece_id,
+            detail=passage,
+            maintenant=maintenant,
+        )
+    return juge
 
 
 def se_dedire(db: Session, quoi: AJuger, portee: Portee, *, maintenant: datetime) -> bool:
     if not prendre(db, quoi.candidature_id, portee, maintenant=maintenant):
         return False
-    return annuler_le_statut(
+    dedit = annuler_le_statut(
         db,
         quoi.piece_id,
         attendu=quoi.attendu,
@@ -129,3 +124,28 @@ def se_dedire(db: Session, quoi: AJuger, portee: Portee, *, maintenant: datetime
         agent_id=portee.agent_id,
         maintenant=maintenant,
     )
+    if dedit:
+        inscrire_au_registre(
+            db,
+            "annuler_un_statut",
+            portee,
+            quoi.candidature_id,
+            piece_id=quoi.piece_id,
+            detail=quoi.attendu.value,
+            maintenant=maintenant,
+        )
+    return dedit
+
+
+def deposer_a_sa_place(
+    db: Session, candidature_id: str, piece_id: str, fichier: Fichier, portee: Portee, *, maintenant: datetime
+) -> bool:
+    """Remis au guichet ou par courrier. Faux : le dossier ou la pièce a changé, rien n'est gardé."""
+    if not prendre(db, candidature_id, portee, maintenant=maintenant):
+        return False
+    depose = deposer_pour(
+        db, piece_id, fichier, academies=portee.academies, agent_id=portee.agent_id, maintenant=maintenant
+    )
+    if depose:
+        inscrire_au_registre(db, "deposer_pour", portee, candidature_id, piece_id=piece_id, maintenant=maintenant)
+    return depose

@@ -8,9 +8,10 @@ from litestar.params import FromPath
 
 from app.comptes.formulaire_creation import premier, recu_en_listes
 from app.comptes.portail import AnyRequest, agent, database, instant
-from app.gestion.controle.actes import AJuger, Portee, consulter, juger, prendre, prendre_la_suivante, rendre, se_dedire
+from app.gestion.controle.actes import AJuger, juger, prendre, prendre_la_suivante, rendre, se_dedire
 from app.gestion.controle.decision import avis_de, formulaire_de_decision
 from app.gestion.controle.dossier import DossierAControler, PieceAControler, dossier_a_controler, dossier_de_la_piece
+from app.gestion.controle.trace import Portee, consulter
 from app.gestion.page import CONTROLENT, montrer
 from app.pieces.formats import IMAGES, accept, formats_de, phrase_depot
 from app.referentiel.reglements import Reglements
@@ -27,7 +28,7 @@ DEPASSE = (
 )
 
 AVIS = {
-    "relance": "Le candidat est relancé : sa demande de pièces est à jour et un mail part.",
+    "relance": "Le candidat est relancé : sa relance de pièces est dans ses documents, et un mail part.",
     "deja": "Rien n’est parti : ce candidat a déjà été relancé aujourd’hui, ou il ne lui manque plus rien.",
 }
 
@@ -57,7 +58,7 @@ async def prendre_ce_dossier(request: AnyRequest, candidature_id: FromPath[str])
 @post("/gestion/candidatures/{candidature_id:str}/rendu", status_code=200)
 async def rendre_ce_dossier(request: AnyRequest, candidature_id: FromPath[str]) -> Response[Any]:
     dossier = await le_dossier(request, candidature_id)
-    await database(request).ecrire(rendre, dossier.id, portee(request))
+    await database(request).ecrire(rendre, dossier.id, portee(request), maintenant=instant(request))
     return rediriger(FILE)
 
 
@@ -127,11 +128,17 @@ async def la_piece(request: AnyRequest, piece_id: str) -> tuple[DossierAControle
     return dossier, piece
 
 
-async def noter_la_lecture(request: AnyRequest, dossier: DossierAControler, quoi: str) -> None:
+async def noter_la_lecture(request: AnyRequest, dossier: DossierAControler, quoi: str, *, piece_id: str = "") -> None:
     """« Gestionnaire, académie de Toulouse » : une fonction et un service, jamais un nom."""
     par = f"{agent(request).role.libelle}, académie de {dossier.academie}"
     await database(request).ecrire(
-        consulter, dossier.id, portee(request), par=par, quoi=quoi[:40], maintenant=instant(request)
+        consulter,
+        dossier.id,
+        portee(request),
+        par=par,
+        quoi=quoi[:40],
+        piece_id=piece_id,
+        maintenant=instant(request),
     )
 
 

@@ -21,6 +21,7 @@ routes = (
         controle_http.annuler,
         fichiers_http.deposer,
         relances_http.relancer_en_nombre,
+        relances_http.relancer_tous,
         relances_http.relancer_un_candidat,
         roles=CONTROLENT,
     ),

@@ -13,8 +13,8 @@ from urllib.parse import quote
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from app.comptes.portail import AnyRequest, agent, database, instant, reglages
-from app.gestion.controle.actes import prendre
+from app.comptes.portail import AnyRequest, database, instant, reglages
+from app.gestion.controle.actes import deposer_a_sa_place
 from app.gestion.controle.controle_http import (
     DEPASSE,
     adresse,
@@ -26,7 +26,6 @@ from app.gestion.controle.controle_http import (
     reglement_de,
 )
 from app.gestion.controle.dossier import FichierAControler
-from app.pieces.controle import deposer_pour
 from app.pieces.depot import Fichier
 from app.pieces.formats import DEBUT, FORMATS, format_de_l_extension, formats_de, mime, phrase_depot, trop_lourd
 from app.pieces.rangement import Examine, chemin, examen, oter, ranger
@@ -46,16 +45,17 @@ class Apercu(Protocol):
 
 @get("/gestion/pieces/{piece_id:str}/apercu/{numero:int}")
 async def apercu(request: AnyRequest, piece_id: FromPath[str], numero: FromPath[int]) -> Response[bytes]:
-    _, piece = await la_piece(request, piece_id)
+    dossier, piece = await la_piece(request, piece_id)
     dessinateur = cast("Apercu | None", request.app.state.get("examinateur"))
     if piece.fichier is None or dessinateur is None:
         raise Introuvable
-    with TemporaryDirectory(prefix="apercu-") as dossier:
-        sortie = Path(dossier) / "page"
+    with TemporaryDirectory(prefix="apercu-") as abri:
+        sortie = Path(abri) / "page"
         source = chemin(reglages(request).donnees, piece.fichier.cle)
         if not await dessinateur.apercu(source, piece.fichier.format, numero, sortie=sortie):
             raise Introuvable
         octets = await asyncio.to_thread(sortie.read_bytes)
+    await noter_la_lecture(request, dossier, f"fichier {piece.code}", piece_id=piece.id)
     return Response(octets, media_type="image/jpeg", headers=BAC_A_SABLE)
 
 
@@ -65,7 +65,7 @@ async def telecharger(request: AnyRequest, piece_id: FromPath[str]) -> Response[
     if piece.fichier is None:
         raise Introuvable
     octets = await _octets(request, piece.fichier)
-    await noter_la_lecture(request, dossier, f"fichier {piece.code}")
+    await noter_la_lecture(request, dossier, f"fichier {piece.code}", piece_id=piece.id)
     entetes = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(piece.fichier.nom, safe='')}"}
     return Response(octets, media_type=mime(piece.fichier.format), headers=entetes | BAC_A_SABLE)
 
@@ -105,15 +105,8 @@ async def _garder(
     fichier = Fichier(recu.nom, juge.format, range_.octets, range_.empreinte, range_.cle, juge.pages, juge.etat)
     qui, maintenant = portee(request), instant(request)
     try:
-        pose = await database(request).ecrire(prendre, candidature_id, qui, maintenant=maintenant) and await database(
-            request
-        ).ecrire(
-            deposer_pour,
-            piece_id,
-            fichier,
-            academies=agent(request).academies,
-            agent_id=qui.agent_id,
-            maintenant=maintenant,
+        pose = await database(request).ecrire(
+            deposer_a_sa_place, candidature_id, piece_id, fichier, qui, maintenant=maintenant
         )
     finally:
         if not pose:

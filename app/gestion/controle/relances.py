@@ -1,4 +1,4 @@
-"""Relancer les candidats dont il manque une pièce : la demande est republiée, et un seul mail part par jour.
+"""Relancer les candidats dont il manque une pièce : un document neuf dit laquelle et pourquoi, un seul mail par jour.
 
 Le mail est composé avant l'acte ; l'acte revoit le dossier, et passe celui qui a changé entre-temps.
 """
@@ -17,32 +17,21 @@ from app.comptes.models import Candidat
 from app.comptes.valeurs import Message
 from app.documents.actions import publier
 from app.documents.models import TypeDocument
-from app.gestion.controle.actes import Portee
+from app.documents.reclamees import PieceReclamee, en_donnees, lots
 from app.gestion.controle.dossier import RELANCE
+from app.gestion.controle.trace import Portee
 from app.infra.clock import PARIS, jour_de_paris
 from app.infra.outbox import poster
+from app.infra.registre import consigner
 from app.pieces.controle import dossiers_a_portee
+from app.pieces.depot import a_un_fichier
 from app.pieces.models import PieceDemandee
 from app.referentiel.fiches import FichePeriode
+from app.referentiel.horaires import nom_academie, nom_session
 from app.referentiel.queries import periode
-from app.regles.vocabulaire import ModeDepot, StatutPiece
+from app.regles.vocabulaire import StatutPiece
 
 PAR_PAGE = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Manquante:
-    id: str
-    code: str
-    libelle: str
-    mode: ModeDepot
-    statut: StatutPiece
-    commentaire: str
-    rouverte_jusqu_a: datetime | None
-
-    @property
-    def cle(self) -> tuple[str, StatutPiece]:
-        return self.id, self.statut
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +52,13 @@ class Incomplet:
 class ARelancer:
     candidature_id: str
     periode: FichePeriode
-    manquantes: tuple[Manquante, ...]
+    reclamees: tuple[PieceReclamee, ...]
 
 
 def incomplets(
-    db: Session, academies: Collection[str], *, apres: str = "", maintenant: datetime
+    db: Session, academies: Collection[str], *, apres: str = "", combien: int = PAR_PAGE, maintenant: datetime
 ) -> tuple[tuple[Incomplet, ...], str]:
-    """Les dossiers à qui il manque une pièce obligatoire, par numéro de candidat, et la clé de la page suivante."""
+    """Les dossiers à qui il manque une pièce, par numéro de candidat, et la clé de la page suivante."""
     relances = (
         select(
             Evenement.candidature_id,
@@ -96,17 +85,28 @@ def incomplets(
         .where(Candidature.id.in_(dossiers_a_portee(academies)), _manque())
         .group_by(Candidature.id)
         .order_by(Candidat.numero_candidat, Candidature.id)
-        .limit(PAR_PAGE + 1)
+        .limit(combien + 1)
     )
     if apres:
-        requete = requete.where(Candidat.numero_candidat > apres)
+        requete = requete.where(_au_dela(apres))
     debut = debut_du_jour(maintenant)
     lignes = [
         Incomplet(id_, nom, prenoms, numero or "", manquent, combien, derniere, bool(derniere and derniere >= debut))
         for id_, nom, prenoms, numero, manquent, combien, derniere in db.execute(requete).all()
     ]
-    suite = lignes[PAR_PAGE - 1].numero_candidat if len(lignes) > PAR_PAGE else ""
-    return tuple(lignes[:PAR_PAGE]), suite
+    suite = cle_de(lignes[combien - 1]) if len(lignes) > combien else ""
+    return tuple(lignes[:combien]), suite
+
+
+def combien_d_incomplets(db: Session, academies: Collection[str]) -> int:
+    return (
+        db.scalar(
+            select(func.count(PieceDemandee.candidature_id.distinct())).where(
+                PieceDemandee.candidature_id.in_(dossiers_a_portee(academies)), _manque()
+            )
+        )
+        or 0
+    )
 
 
 def a_relancer(
@@ -121,9 +121,9 @@ def a_relancer(
             )
         )
         fiche = periode(db, periode_id) if periode_id else None
-        manquantes = _manquantes(db, candidature_id) if fiche else ()
-        if fiche and manquantes and not _relance_depuis(db, candidature_id, debut_du_jour(maintenant)):
-            trouves.append(ARelancer(candidature_id, fiche, manquantes))
+        reclamees = _reclamees(db, candidature_id, fiche.depot_ferme_le) if fiche else ()
+        if fiche and reclamees and not _relance_depuis(db, candidature_id, debut_du_jour(maintenant)):
+            trouves.append(ARelancer(candidature_id, fiche, reclamees))
     return tuple(trouves)
 
 
@@ -134,7 +134,7 @@ def relancer(db: Session, lettres: Sequence[tuple[ARelancer, Message]], portee: 
     encore = {r.candidature_id: r for r in a_relancer(db, ids, portee.academies, maintenant=maintenant)}
     for lue, message in lettres:
         actuelle = encore.get(lue.candidature_id)
-        if actuelle is None or {m.cle for m in actuelle.manquantes} != {m.cle for m in lue.manquantes}:
+        if actuelle is None or actuelle.reclamees != lue.reclamees:
             continue
         _relancer(db, lue, message, portee.agent_id, maintenant)
         faites += 1
@@ -143,18 +143,21 @@ def relancer(db: Session, lettres: Sequence[tuple[ARelancer, Message]], portee: 
 
 def composer(gabarits: Environment, url_publique: str, relance: ARelancer, maintenant: datetime) -> Message:
     sujet = "[CYCLADES] Des pièces justificatives manquent à votre dossier"
-    en_ligne = [piece for piece in relance.manquantes if piece.mode is ModeDepot.EN_LIGNE]
     contexte = {
         "sujet": sujet,
-        "pieces": relance.manquantes,
-        "en_ligne": en_ligne,
-        "depot_ouvert": maintenant < relance.periode.depot_ferme_le,
-        "ferme_le": relance.periode.depot_ferme_le,
+        "lots": lots(relance.reclamees, maintenant),
+        "inscription": f"{nom_session(relance.periode.session)}, {nom_academie(relance.periode.academie)}",
         "service": relance.periode.service,
         "lien": f"{url_publique}/candidatures/{relance.candidature_id}/pieces",
+        "lien_documents": f"{url_publique}/candidatures/{relance.candidature_id}/documents",
     }
     texte = gabarits.get_template("courriels/relance.txt").render(contexte)
     return Message(sujet, texte.strip() + "\n", gabarits.get_template("courriels/relance.html").render(contexte))
+
+
+def cle_de(dossier: Incomplet) -> str:
+    """Un candidat peut avoir deux candidatures : le numéro seul n'est pas une clé."""
+    return f"{dossier.numero_candidat}-{dossier.id}"
 
 
 def debut_du_jour(maintenant: datetime) -> datetime:
@@ -172,7 +175,8 @@ def _relancer(db: Session, relance: ARelancer, message: Message, agent_id: str, 
         db,
         candidature_id=candidature.id,
         version_id=version.id,
-        type=TypeDocument.DEMANDE_PIECES,
+        type=TypeDocument.RELANCE_PIECES,
+        donnees=en_donnees(relance.reclamees),
         maintenant=maintenant,
     )
     poster(
@@ -186,20 +190,47 @@ def _relancer(db: Session, relance: ARelancer, message: Message, agent_id: str, 
         compte_id=candidature.compte_id,
         candidature_id=candidature.id,
     )
-    nombre = len(relance.manquantes)
+    nombre = len(relance.reclamees)
     detail = f"{nombre} pièce{'s' if nombre > 1 else ''} attendue{'s' if nombre > 1 else ''}"
     noter(db, candidature.id, agent_id, RELANCE, detail=detail, maintenant=maintenant)
-    db.flush()
+    consigner(
+        db,
+        acteur=agent_id,
+        nature="relancer",
+        objet="candidature",
+        objet_id=candidature.id,
+        academie=relance.periode.academie.code,
+        detail=str(nombre),
+        maintenant=maintenant,
+    )
 
 
-def _manquantes(db: Session, candidature_id: str) -> tuple[Manquante, ...]:
-    pieces = db.scalars(
-        select(PieceDemandee)
+def _reclamees(db: Session, candidature_id: str, depot_ferme_le: datetime) -> tuple[PieceReclamee, ...]:
+    lignes = db.execute(
+        select(PieceDemandee, a_un_fichier(PieceDemandee))
         .where(PieceDemandee.candidature_id == candidature_id, _manque())
         .order_by(PieceDemandee.ordre)
     )
     return tuple(
-        Manquante(p.id, p.code, p.libelle, p.mode, p.statut, p.commentaire, p.rouverte_jusqu_a) for p in pieces
+        PieceReclamee(
+            code=piece.code,
+            libelle=piece.libelle,
+            mode=piece.mode,
+            est_non_conforme=piece.statut is StatutPiece.NON_CONFORME,
+            est_deposee=bool(a_un_depot) and piece.statut is StatutPiece.AUCUN,
+            message=piece.commentaire,
+            limite=max(piece.rouverte_jusqu_a or depot_ferme_le, depot_ferme_le),
+            documents_acceptes=tuple(piece.documents_acceptes),
+        )
+        for piece, a_un_depot in lignes
+    )
+
+
+def _au_dela(apres: str) -> ColumnElement[bool]:
+    numero, _, candidature_id = apres.partition("-")
+    return or_(
+        Candidat.numero_candidat > numero,
+        and_(Candidat.numero_candidat == numero, Candidature.id > candidature_id),
     )
 
 

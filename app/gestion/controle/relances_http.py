@@ -1,6 +1,7 @@
 """Les dossiers incomplets, et leur relance : un par un depuis le dossier, ou en nombre depuis la liste."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,7 +11,16 @@ from litestar.params import FromPath
 from app.comptes.formulaire_creation import recu_en_listes
 from app.comptes.portail import AnyRequest, agent, database, gabarits, instant, reglages
 from app.gestion.controle.controle_http import adresse, le_dossier, portee
-from app.gestion.controle.relances import PAR_PAGE, a_relancer, composer, incomplets, relancer
+from app.gestion.controle.relance_en_nombre import Avancement, demander_la_relance, derniere_relance
+from app.gestion.controle.relances import (
+    PAR_PAGE,
+    a_relancer,
+    combien_d_incomplets,
+    composer,
+    debut_du_jour,
+    incomplets,
+    relancer,
+)
 from app.gestion.page import montrer
 from app.web.pages import rediriger
 
@@ -23,8 +33,12 @@ async def dossiers_incomplets(request: AnyRequest) -> Response[Any]:
     lignes, suite = await database(request).lire(
         incomplets, agent(request).academies, apres=lus.get("apres", ""), maintenant=instant(request)
     )
+    en_nombre = await database(request).lire(derniere_relance, agent(request).compte_id)
     contexte = {
         "lignes": lignes,
+        "combien": await database(request).lire(combien_d_incomplets, agent(request).academies),
+        "en_nombre": en_nombre if en_nombre and est_d_aujourd_hui(en_nombre, instant(request)) else None,
+        "deja_en_cours": lus.get("avis") == "en_cours",
         "page_apres": f"{LISTE}?{urlencode({'apres': suite})}" if suite else "",
         "est_au_debut": not lus.get("apres"),
         "faites": _nombre(lus.get("faites")),
@@ -44,6 +58,13 @@ async def relancer_en_nombre(request: AnyRequest) -> Response[Any]:
     return rediriger(f"{LISTE}?{urlencode({'faites': faites, 'passees': len(set(ids)) - faites})}")
 
 
+@post(f"{LISTE}/toutes", status_code=200)
+async def relancer_tous(request: AnyRequest) -> Response[Any]:
+    """Par lots, après la réponse : la page dit où cela en est."""
+    lancee = await database(request).ecrire(demander_la_relance, portee(request), maintenant=instant(request))
+    return rediriger(LISTE if lancee else f"{LISTE}?avis=en_cours")
+
+
 @post("/gestion/candidatures/{candidature_id:str}/relance", status_code=200)
 async def relancer_un_candidat(request: AnyRequest, candidature_id: FromPath[str]) -> Response[Any]:
     dossier = await le_dossier(request, candidature_id)
@@ -56,6 +77,10 @@ async def _relancer(request: AnyRequest, ids: Sequence[str]) -> int:
     dus = await database(request).lire(a_relancer, ids, qui.academies, maintenant=maintenant)
     lettres = [(r, composer(gabarits(request), reglages(request).url_publique, r, maintenant)) for r in dus]
     return await database(request).ecrire(relancer, lettres, qui, maintenant=maintenant)
+
+
+def est_d_aujourd_hui(en_nombre: Avancement, maintenant: datetime) -> bool:
+    return en_nombre.terminee_le is None or en_nombre.demandee_le >= debut_du_jour(maintenant)
 
 
 def _nombre(texte: str | None) -> int | None:

@@ -4,9 +4,12 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
+from typing import Any
+
+from sqlalchemy import text
 
 from app.dossiers_fictifs import PIECES, dossiers_fictifs, fichier_d_essai, inscrire_et_deposer
-from app.infra.database import Database
+from app.infra.database import Database, moteur_synchrone
 from app.referentiel.reglements import Reglements
 from app.settings import Reglages
 from tests.instance import DEBUT
@@ -16,6 +19,14 @@ def deposer_des_dossiers(donnees: Path, nombre: int, instant: datetime = DEBUT) 
     """Les candidatures, de la plus ancienne à la plus récente ; quatre pièces envoyées chacune."""
     with ThreadPoolExecutor(1) as fil:  # le fil des tests a déjà une boucle quand un navigateur est ouvert
         return fil.submit(lambda: asyncio.run(_deposer(donnees, nombre, instant))).result()
+
+
+def ecrire(donnees: Path, requete: str, **valeurs: Any) -> None:
+    """Un fait posé d'autorité, quand aucun écran ne le produit vite."""
+    moteur = moteur_synchrone(Reglages(donnees=donnees).adresse_base)
+    with moteur.begin() as connexion:
+        connexion.execute(text(requete), valeurs)
+    moteur.dispose()
 
 
 async def _deposer(donnees: Path, nombre: int, instant: datetime) -> list[str]:
