@@ -8,10 +8,10 @@ from litestar.response import Redirect
 from sqlalchemy.orm import Session
 
 from app.accueil.aide import categories, groupes_de_pieces
-from app.accueil.periodes import de_la_session, sessions_ouvertes, vue
 from app.accueil.reglement import reglement_actif
 from app.comptes.portail import AnyRequest, database, instant
 from app.pieces.formats import phrase_formats
+from app.referentiel.periodes import de_la_session, sessions_ouvertes, vue
 from app.referentiel.queries import messages, periodes, prochaine_ouverture
 from app.web.pages import render
 

@@ -8,10 +8,10 @@ from litestar import Response, get
 from litestar.params import FromPath
 from sqlalchemy.orm import Session
 
-from app.accueil.periodes import DOMAINES, session_par_defaut, vue
 from app.comptes.portail import AnyRequest, database, instant, reglages
 from app.referentiel.fiches import FichePeriode
 from app.referentiel.horaires import nom_academie, nom_session
+from app.referentiel.periodes import DOMAINES, session_par_defaut, vue
 from app.referentiel.queries import academies, messages, periode, periodes, prochaine_ouverture, sessions
 from app.web.agenda import Evenement, calendrier
 from app.web.erreurs import Introuvable

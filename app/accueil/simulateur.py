@@ -7,12 +7,12 @@ from urllib.parse import quote
 from litestar import Response, get
 from sqlalchemy.orm import Session
 
-from app.accueil.periodes import session_par_defaut
 from app.accueil.pieces_simulees import pieces_simulees
 from app.accueil.reglement import reglement_actif
 from app.accueil.resultat import resultat
 from app.comptes.portail import AnyRequest, database, instant
 from app.infra.clock import jour_de_paris
+from app.referentiel.periodes import session_par_defaut
 from app.referentiel.queries import periodes, sessions
 from app.regles.dispenses import acquis_proposes, conditions_proposees, familles_proposees, reperes_a_dire
 from app.regles.dossier import AcquisDeclare, Contexte, Dossier

@@ -6,6 +6,7 @@ from app.comptes.guards import reserve_gestion
 from app.gestion import accueil
 from app.gestion.controle.controllers import routes as controle
 from app.gestion.etablissements.controllers import routes as etablissements
+from app.gestion.services.controllers import routes as services
 
 router = Router(
     "/",
@@ -13,5 +14,6 @@ router = Router(
         reserve_gestion(accueil.accueil),
         *controle,
         *etablissements,
+        *services,
     ],
 )

@@ -15,11 +15,13 @@ from app.web.pages import render
 LISENT_LES_PIECES = frozenset({RoleCompte.GESTIONNAIRE, RoleCompte.LECTEUR})
 CONTROLENT = frozenset({RoleCompte.GESTIONNAIRE})
 """Administrer l'instance n'ouvre pas les pièces d'identité : à chacun ce que sa fonction demande."""
+LISENT_LES_SERVICES = frozenset({RoleCompte.ADMINISTRATEUR, RoleCompte.GESTIONNAIRE, RoleCompte.LECTEUR})
 RUBRIQUES = (
     ("/gestion", "Accueil", AGENTS),
     ("/gestion/pieces", "Pièces", LISENT_LES_PIECES),
     ("/gestion/relances", "Dossiers incomplets", LISENT_LES_PIECES),
     ("/gestion/etablissements", "Établissements", CONTROLENT),
+    ("/gestion/services", "Services", LISENT_LES_SERVICES),
 )
 """adresse, libellé, fonctions qui la voient : l'ordre est celui du menu"""
 

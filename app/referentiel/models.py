@@ -227,6 +227,16 @@ class SpecialiteNonOrganisee(Base):
     """Code de spécialité du règlement, donc sans clé étrangère."""
 
 
+class MessageSpecialite(Base):
+    """Ce qu'une académie dit d'une spécialité, organisée ou non : « Épreuves pratiques à Bordeaux »."""
+
+    __tablename__ = "message_specialite"
+
+    periode_id: Mapped[str] = mapped_column(ForeignKey("periode_inscription.id", ondelete="CASCADE"), primary_key=True)
+    specialite: Mapped[str] = mapped_column(primary_key=True)
+    texte: Mapped[str]
+
+
 class MessageAccueil(Base):
     __tablename__ = "message_accueil"
 

@@ -1,5 +1,6 @@
 """Sessions, académies, services d'inscription, établissements et messages : ce que tout écran lit."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, or_, select
@@ -18,6 +19,7 @@ from app.referentiel.models import (
     EtablissementPropose,
     ImportanceMessage,
     MessageAccueil,
+    MessageSpecialite,
     PeriodeInscription,
     SessionExamen,
     SpecialiteNonOrganisee,
@@ -65,9 +67,17 @@ def academie(db: Session, code: str) -> FicheAcademie | None:
 
 
 def periodes(
-    db: Session, *, session_id: str | None = None, academie: str | None = None, domaine: str | None = None
+    db: Session,
+    *,
+    session_id: str | None = None,
+    academie: str | None = None,
+    domaine: str | None = None,
+    academies: Collection[str] | None = None,
 ) -> tuple[FichePeriode, ...]:
+    """`academies` : la portée d'un agent ; nul : toutes."""
     requete = _periodes()
+    if academies is not None:
+        requete = requete.where(PeriodeInscription.academie_code.in_(academies))
     if session_id:
         requete = requete.where(PeriodeInscription.session_examen_id == session_id)
     if academie:
@@ -78,8 +88,12 @@ def periodes(
     return tuple(sorted(fiches, key=lambda p: (p.session.annee, p.session.mois, _ordre_academie(p.academie))))
 
 
-def periode(db: Session, periode_id: str) -> FichePeriode | None:
-    ligne = db.execute(_periodes().where(PeriodeInscription.id == periode_id)).one_or_none()
+def periode(db: Session, periode_id: str, *, academies: Collection[str] | None = None) -> FichePeriode | None:
+    """`academies` : la portée d'un agent ; nul : toutes."""
+    requete = _periodes().where(PeriodeInscription.id == periode_id)
+    if academies is not None:
+        requete = requete.where(PeriodeInscription.academie_code.in_(academies))
+    ligne = db.execute(requete).one_or_none()
     return _fiche_periode(*ligne) if ligne else None
 
 
@@ -121,6 +135,11 @@ def specialites_non_organisees(db: Session, periode_id: str) -> frozenset[str]:
     )
 
 
+def messages_des_specialites(db: Session, periode_id: str) -> dict[str, str]:
+    lignes = db.scalars(select(MessageSpecialite).where(MessageSpecialite.periode_id == periode_id))
+    return {message.specialite: message.texte for message in lignes}
+
+
 def contexte(db: Session, periode_id: str, jour: date) -> Contexte | None:
     """`jour` : jour de Paris de l'inscription."""
     service = periode(db, periode_id)
@@ -132,6 +151,7 @@ def contexte(db: Session, periode_id: str, jour: date) -> Contexte | None:
         academie=service.academie.code,
         etablissements=etablissements(db, service.academie.code),
         specialites_non_organisees=specialites_non_organisees(db, periode_id),
+        messages_specialites=messages_des_specialites(db, periode_id),
     )
 
 

@@ -102,6 +102,8 @@ class Contexte:
     academie: str
     etablissements: tuple[EtablissementInscription, ...] = ()
     specialites_non_organisees: frozenset[str] = frozenset()
+    messages_specialites: Mapping[str, str] = field(default_factory=dict)
+    """code de spécialité → ce que l'académie en dit"""
     derogation_forme_accordee: bool = False
     inscrit_par: InscritPar = InscritPar.CANDIDAT
     """qui a créé la candidature : un élève importé par son établissement en garde la catégorie"""

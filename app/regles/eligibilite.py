@@ -31,6 +31,8 @@ class SpecialiteProposee:
     motif: str
     """pourquoi elle ne se choisit pas ; vide sinon"""
     secteur: str
+    message: str = ""
+    """ce que l'académie en dit"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,8 @@ def specialites_proposees(dossier: Dossier) -> tuple[SpecialiteProposee, ...]:
 
 def _detaillee(dossier: Dossier, specialite: Specialite) -> SpecialiteProposee:
     motif = motif_de_fermeture(dossier, specialite)
-    return SpecialiteProposee(specialite.code, specialite.titre_ecran, not motif, motif, specialite.secteur)
+    message = dossier.contexte.messages_specialites.get(specialite.code, "")
+    return SpecialiteProposee(specialite.code, specialite.titre_ecran, not motif, motif, specialite.secteur, message)
 
 
 def motif_de_fermeture(dossier: Dossier, specialite: Specialite) -> str:

@@ -14,7 +14,7 @@ from app.web.champs import Champ, MotDePasse, TexteCourt, TexteLong, presentable
 from app.web.choix import Case, CasesACocher, Choix, Option, OuiNon
 from app.web.conditions import EgalA, RequisSi
 from app.web.coordonnees import Courriel, Telephone
-from app.web.nombres import DateFR, Entier, NoteSur20
+from app.web.nombres import DateFR, Entier, HeureFR, NoteSur20
 
 __all__ = [
     "Case",
@@ -26,6 +26,7 @@ __all__ = [
     "EgalA",
     "Entier",
     "Formulaire",
+    "HeureFR",
     "MotDePasse",
     "NoteSur20",
     "Option",

@@ -1,7 +1,7 @@
-"""Dates, entiers et notes : en chiffres ASCII, comme on les écrit en France."""
+"""Dates, heures, entiers et notes : en chiffres ASCII, comme on les écrit en France."""
 
 import re
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
@@ -49,6 +49,29 @@ class DateFR(Champ):
         if jour > self.au_plus_tard:
             raise ValueError(f"Vérifiez {self.sujet} : au plus tard le {self.formater(self.au_plus_tard)}")
         return jour
+
+
+class HeureFR(Champ):
+    """« 18 h », « 18 h 30 », « 18:30 », « 1830 ». La journée finit à 23 h 59 : minuit est l'heure zéro du lendemain."""
+
+    genre = "heure"
+    _FORME = re.compile(r"(?P<h>[0-9]{1,2})(?:\s?[hH:.]\s?(?P<m>[0-9]{2})?|(?P<colle>[0-9]{2}))?")
+
+    def __init__(self, label: str, **options: Any) -> None:
+        options = {"largeur": "l5"} | options
+        super().__init__(label, **options)
+
+    def formater(self, valeur: time) -> str:
+        return f"{valeur.hour} h {valeur.minute:02}" if valeur.minute else f"{valeur.hour} h"
+
+    def lire(self, texte: str) -> time:
+        trouve = self._FORME.fullmatch(texte)
+        try:
+            if trouve is None:
+                raise ValueError
+            return time(int(trouve["h"]), int(trouve["m"] or trouve["colle"] or 0))
+        except ValueError:
+            raise ValueError(f"Écrivez {self.sujet} entre 0 h et 23 h 59, par exemple 18 h ou 18 h 30") from None
 
 
 class Entier(Champ):

@@ -82,6 +82,25 @@ POST /gestion/relances | POST /gestion/relances/toutes | POST /gestion/candidatu
 """
 """Les seuls gestionnaires, pour les dossiers de leurs académies."""
 
+LECTURE_SERVICES = """
+GET /gestion/services | GET /gestion/services/{periode_id} | GET /gestion/apercu
+"""
+"""Gestionnaires et lecteurs, pour leurs académies ; l'administrateur, pour toutes."""
+
+SERVICES = """
+GET /gestion/services/nouveau | POST /gestion/services/nouveau
+GET /gestion/services/{periode_id}/modification | POST /gestion/services/{periode_id}/modification
+GET /gestion/services/{periode_id}/prolongation | POST /gestion/services/{periode_id}/prolongation
+GET /gestion/services/{periode_id}/fermeture | POST /gestion/services/{periode_id}/fermeture
+GET /gestion/services/{periode_id}/specialites | POST /gestion/services/{periode_id}/specialites
+"""
+"""Gestionnaires, pour leurs académies ; l'administrateur, pour toutes."""
+
+INSTANCE = """
+GET /gestion/sessions | POST /gestion/sessions
+"""
+"""Le seul administrateur."""
+
 
 GESTION_ETABLISSEMENTS = """
 GET /gestion/etablissements | POST /gestion/etablissements | GET /gestion/etablissements/{uai}
@@ -108,6 +127,9 @@ FAMILLES = (
     (LECTURE_PIECES, GESTIONNAIRES | {"lucie"}),
     (CONTROLE, GESTIONNAIRES),
     (GESTION_ETABLISSEMENTS, GESTIONNAIRES),
+    (LECTURE_SERVICES, GESTIONNAIRES | {"lucie", "ada"}),
+    (SERVICES, GESTIONNAIRES | {"ada"}),
+    (INSTANCE, frozenset({"ada"})),
 )
 """Les routes de la gestion, et les agents à qui leur fonction les ouvre. Basile est d'une autre académie."""
 TOUTE_LA_GESTION = [route for table, _ in FAMILLES for route in routes(table)]
@@ -142,6 +164,7 @@ class Scene:
     candidature: str
     document: str
     piece: str
+    periode: str
 
     def chemin(self, route: str, *, candidature: str = "", document: str = "", piece: str = "") -> str:
         chemin = route.split(" ")[1]
@@ -149,6 +172,7 @@ class Scene:
             "candidature_id": candidature or self.candidature,
             "document_id": document or self.document,
             "piece_id": piece or self.piece,
+            "periode_id": self.periode,
             "slug": "identification",
             "numero": "1",
             "uai": BELLEVUE,
@@ -177,13 +201,14 @@ def monter(portail: Portail) -> Scene:
     anonyme.get("/connexion")
     document = portail.lignes("SELECT id FROM document WHERE type = 'CONFIRMATION' OR type = 'confirmation'")[0]["id"]
     piece = portail.lignes("SELECT id FROM piece_demandee WHERE mode = 'en_ligne' ORDER BY ordre")[0]["id"]
+    periode = portail.lignes("SELECT id FROM periode_inscription WHERE academie_code = '16'")[0]["id"]
     agents = {agent.id: portail.navigateur(agent) for agent in AGENTS}
     for navigateur in agents.values():
         navigateur.get("/gestion")
     etablissements = {qui.id: portail.navigateur(qui) for qui in ETABLISSEMENTS}
     for qui in ETABLISSEMENTS:
         etablissements[qui.id].get(f"/etablissement/{qui.etablissements[0]}/coordonnees")
-    return Scene(dack, charlie, anonyme, agents, etablissements, portail.candidature, document, piece)
+    return Scene(dack, charlie, anonyme, agents, etablissements, portail.candidature, document, piece, periode)
 
 
 def demander(navigateur: Navigateur, route: str, chemin: str) -> tuple[int, str]:

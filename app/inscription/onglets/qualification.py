@@ -53,7 +53,12 @@ def question_specialite(dossier: Dossier, recherche: str) -> Champ:
         "Spécialité",
         sujet="votre spécialité",
         options=[
-            Option(s.code, s.titre, precision="" if s.est_ouverte else s.motif, motif="" if s.est_ouverte else s.motif)
+            Option(
+                s.code,
+                s.titre,
+                precision=s.message if s.est_ouverte else "",
+                motif="" if s.est_ouverte else f"{s.motif} {s.message}".strip(),
+            )
             for s in specialites_trouvees(dossier, recherche)[:TROUVEES]
         ],
         radios=True,
