@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from app.infra.database import moteur_synchrone
 from app.main import create_app
+from app.referentiel.models import PeriodeInscription, SessionExamen
 from app.settings import Reglages
 from tests.depart import reponses
 from tests.instance import AGENTS, BELLEVUE, CHARLIE, DACK, ETABLISSEMENTS, HorlogeDEssai
@@ -201,7 +205,7 @@ def monter(portail: Portail) -> Scene:
     anonyme.get("/connexion")
     document = portail.lignes("SELECT id FROM document WHERE type = 'CONFIRMATION' OR type = 'confirmation'")[0]["id"]
     piece = portail.lignes("SELECT id FROM piece_demandee WHERE mode = 'en_ligne' ORDER BY ordre")[0]["id"]
-    periode = portail.lignes("SELECT id FROM periode_inscription WHERE academie_code = '16'")[0]["id"]
+    periode = un_autre_service(portail)
     agents = {agent.id: portail.navigateur(agent) for agent in AGENTS}
     for navigateur in agents.values():
         navigateur.get("/gestion")
@@ -209,6 +213,19 @@ def monter(portail: Portail) -> Scene:
     for qui in ETABLISSEMENTS:
         etablissements[qui.id].get(f"/etablissement/{qui.etablissements[0]}/coordonnees")
     return Scene(dack, charlie, anonyme, agents, etablissements, portail.candidature, document, piece, periode)
+
+
+def un_autre_service(portail: Portail) -> str:
+    """De Toulouse, à une session d'après : ces tests le ferment sans toucher à celui où Dack s'inscrit."""
+    moteur = moteur_synchrone(Reglages(donnees=portail.donnees).adresse_base)
+    with Session(moteur) as db, db.begin():
+        db.add(SessionExamen(id="cap-2028-06", examen="CAP", domaine="examens", libelle="Juin", annee=2028, mois=6))
+        db.flush()
+        toulouse = db.scalars(select(PeriodeInscription).where(PeriodeInscription.academie_code == "16")).one()
+        colonnes = {c.key: getattr(toulouse, c.key) for c in PeriodeInscription.__table__.columns}
+        db.add(PeriodeInscription(**colonnes | {"id": "toulouse-2028", "session_examen_id": "cap-2028-06"}))
+    moteur.dispose()
+    return "toulouse-2028"
 
 
 def demander(navigateur: Navigateur, route: str, chemin: str) -> tuple[int, str]:
