@@ -89,7 +89,11 @@ def _lu(formulaire: Formulaire, connu: Reglage, maintenant: datetime) -> Reglage
 
 
 def _formulaire(connu: Reglage | None, recu: dict[str, list[Any]] | None = None) -> Formulaire:
-    champs = replace(FERME, titre="Nouvelle clôture").champs() | DEPOT_FERME.champs() | {"avis_public": avis_public(requis=True)}
+    champs = (
+        replace(FERME, titre="Nouvelle clôture").champs()
+        | DEPOT_FERME.champs()
+        | {"avis_public": avis_public(requis=True)}
+    )
     valeurs: dict[str, object] = {}
     if connu:
         valeurs = valeurs_du_moment(DEPOT_FERME, connu.depot_ferme_le)
