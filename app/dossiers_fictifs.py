@@ -97,7 +97,7 @@ def inscrire_et_deposer(
         version_lue=0,
         reglement=reglement,
         version_referentiel_id=version_referentiel_id,
-        composer=_courrier,
+        composer=courrier_d_essai,
         maintenant=dossier.envoye_le,
     )
     db.flush()
@@ -153,6 +153,6 @@ def _compte(db: Session, dossier: DossierFictif, empreinte_mot_de_passe: str) ->
     return compte.id
 
 
-def _courrier(fiche: Fiche, numero: str, version: int, maintenant: datetime) -> Courrier:
+def courrier_d_essai(fiche: Fiche, numero: str, version: int, maintenant: datetime) -> Courrier:
     """Un mail de plus par candidat inventé n'apprendrait rien : il part quand même, comme à chaque enregistrement."""
     return Courrier("[CYCLADES] Inscription d’essai", f"Inscription d’essai {numero}.\n", f"<p>Essai {numero}</p>")

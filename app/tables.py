@@ -1,21 +1,24 @@
 """Toutes les tables : importer ce module remplit `Base.metadata`, pour les migrations et leurs contrôles."""
 
-from app.candidatures import consultations, rappels
+from app.candidatures import annuaire, consultations, rappels
 from app.candidatures import models as candidatures
 from app.comptes import models as comptes
 from app.documents import models as documents
 from app.espace import models as espace
+from app.gestion.candidatures import memoire
 from app.gestion.controle import relance_en_nombre
 from app.infra import outbox, registre
 from app.pieces import models as pieces
 from app.referentiel import models as referentiel
 
 __all__ = [
+    "annuaire",
     "candidatures",
     "comptes",
     "consultations",
     "documents",
     "espace",
+    "memoire",
     "outbox",
     "pieces",
     "rappels",

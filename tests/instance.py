@@ -134,7 +134,7 @@ async def _peupler(reglages: Reglages, instant: datetime) -> None:
         await database.fermer()
 
 
-def creer_la_personne(db: Session, personne: Personne, empreinte: str) -> None:
+def creer_la_personne(db: Session, personne: Personne, empreinte: str, *, usage: str = "") -> None:
     db.add(
         Compte(
             id=personne.id,
@@ -152,6 +152,7 @@ def creer_la_personne(db: Session, personne: Personne, empreinte: str) -> None:
             numero_candidat=personne.numero_candidat,
             civilite=personne.civilite,
             nom_famille=personne.nom,
+            nom_usage=usage,
             prenoms=personne.prenoms,
             date_naissance=personne.naissance,
             pays_naissance="FR",

@@ -2,7 +2,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from app.infra.database import Base
 from app.infra.identifiants import nouvel_id
@@ -22,6 +22,11 @@ class Candidature(Base):
     __tablename__ = "candidature"
     __table_args__ = (
         UniqueConstraint("compte_id", "numero_inscription"),
+        # Les listes de la gestion : chaque combinaison de filtres lit dans l'ordre de la page, sans trier ni compter.
+        Index(None, "periode_id", "etat", "cle_nom", "id"),
+        Index(None, "periode_id", "etat", "specialite", "cle_nom", "id"),
+        Index(None, "periode_id", "etat", "etablissement", "cle_nom", "id"),
+        Index("ix_candidature_tous_filtres", "periode_id", "etat", "specialite", "etablissement", "cle_nom", "id"),
         Index(
             "uq_candidature_en_cours",
             "compte_id",
@@ -53,6 +58,23 @@ class Candidature(Base):
     """numéro de la dernière version enregistrée ; 0 : rien n'est enregistré"""
     enregistree_le: Mapped[datetime | None]
     desinscrite_le: Mapped[datetime | None]
+
+    specialite: Mapped[str] = mapped_column(String(16), default="", server_default="")
+    """code ; comme les deux suivantes, de la dernière version, sinon du brouillon : ce que filtrent les listes"""
+    etablissement: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    categorie: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    cle_nom: Mapped[str] = mapped_column(String(220), default="", server_default="")
+    """nom de famille et prénoms sans accents, d'après l'état civil (voir annuaire.py) : l'ordre des listes"""
+
+    @validates("brouillon", "version")
+    def _reporter_ce_qui_se_filtre(self, champ: str, valeur: Any) -> Any:
+        """Une modification en cours ne change pas ce que le service lit : seul « Enregistrer » le fait."""
+        reponses = valeur if champ == "brouillon" else self.brouillon
+        if champ == "version" or not self.version:
+            for nom in ("specialite", "etablissement", "categorie"):
+                code = (reponses or {}).get(nom)
+                setattr(self, nom, code if isinstance(code, str) else "")
+        return valeur
 
 
 class VersionCandidature(Base):

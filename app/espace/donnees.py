@@ -34,6 +34,7 @@ TITRES = {
     "consultation": "Qui a consulté les dossiers",
 }
 EXCLUES = {
+    "mot_du_nom": "les mots de l'état civil, exporté plus haut, rangés pour qu'un agent retrouve le dossier",
     "prise_en_main": "dit dix minutes quel agent contrôle un dossier, puis ne dit plus rien",
     "agent": "une personne du service des examens n'est pas un candidat",
     "agent_academie": "idem : sa portée",
@@ -46,7 +47,7 @@ CACHEES = {
     "changement_adresse": {"empreinte", "annulation"},
     "session_web": {"empreinte"},
     "abonnement_agenda": {"graine", "empreinte"},
-    "candidature": {"traces", "derogation_specialite"},
+    "candidature": {"traces", "derogation_specialite", "cle_nom"},
     "courriel": {"texte", "html", "secret", "derniere_erreur", "tentatives"},
     "fichier_depose": {"cle", "depose_par", "est_garde"},
     "evenement_piece": {"acteur"},

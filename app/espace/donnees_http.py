@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.candidatures.consultations import consultations_de
+from app.candidatures.histoire import intitule
 from app.candidatures.models import Candidature, Evenement
 from app.comptes.guards import reserve
 from app.comptes.portail import AnyRequest, database, gabarits, instant
@@ -17,14 +18,6 @@ from app.espace.donnees import donnees_de, en_json
 from app.espace.lecture import lire_carte, qui
 from app.infra.outbox import Courriel
 from app.web.pages import render
-
-FAITS = {
-    "commencee": "Inscription commencée",
-    "enregistree": "Inscription enregistrée",
-    "modifications_abandonnees": "Modifications abandonnées",
-    "desinscrite": "Désinscription",
-    "relancee": "Relance du service des examens",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +68,7 @@ def faits_de(db: Session, compte_id: str, candidature_id: str) -> tuple[Fait, ..
     courriels = db.scalars(
         select(Courriel).where(Courriel.candidature_id == candidature_id, Courriel.compte_id == compte_id)
     )
-    faits = [Fait(e.survenu_le, FAITS.get(e.nature, e.nature.replace("_", " ")), e.detail) for e in evenements]
+    faits = [Fait(e.survenu_le, intitule(e.nature), e.detail) for e in evenements]
     faits += [Fait(c.envoye_le or c.cree_le, "Mail" if c.envoye_le else "Mail à envoyer", c.sujet) for c in courriels]
     faits += [
         Fait(c.survenue_le, "Dossier consulté", f"{c.par} ({c.quoi})", est_une_consultation=True)

@@ -4,6 +4,7 @@ from litestar import Router
 
 from app.comptes.guards import reserve_gestion
 from app.gestion import accueil
+from app.gestion.candidatures.controllers import routes as candidatures
 from app.gestion.controle.controllers import routes as controle
 from app.gestion.etablissements.controllers import routes as etablissements
 from app.gestion.services.controllers import routes as services
@@ -12,6 +13,7 @@ router = Router(
     "/",
     route_handlers=[
         reserve_gestion(accueil.accueil),
+        *candidatures,
         *controle,
         *etablissements,
         *services,

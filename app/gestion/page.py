@@ -18,6 +18,7 @@ CONTROLENT = frozenset({RoleCompte.GESTIONNAIRE})
 LISENT_LES_SERVICES = frozenset({RoleCompte.ADMINISTRATEUR, RoleCompte.GESTIONNAIRE, RoleCompte.LECTEUR})
 RUBRIQUES = (
     ("/gestion", "Accueil", AGENTS),
+    ("/gestion/candidatures", "Candidatures", LISENT_LES_PIECES),
     ("/gestion/pieces", "Pièces", LISENT_LES_PIECES),
     ("/gestion/relances", "Dossiers incomplets", LISENT_LES_PIECES),
     ("/gestion/etablissements", "Établissements", CONTROLENT),

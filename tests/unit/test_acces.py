@@ -78,6 +78,13 @@ GET /gestion/pieces/{piece_id}/fichier | GET /gestion/relances
 """
 """Gestionnaires et lecteurs, pour les dossiers de leurs académies."""
 
+CANDIDATURES = """
+GET /gestion/candidatures | POST /gestion/candidatures | GET /gestion/candidatures/{candidature_id}
+GET /gestion/candidatures/{candidature_id}/versions/{avant}/{apres}
+GET /gestion/candidatures/{candidature_id}/documents/{document_id}
+"""
+"""Gestionnaires et lecteurs, pour les candidatures de leurs académies."""
+
 CONTROLE = """
 POST /gestion/pieces/suivante | POST /gestion/candidatures/{candidature_id}/prise
 POST /gestion/candidatures/{candidature_id}/rendu | POST /gestion/pieces/{piece_id}/statut
@@ -128,6 +135,7 @@ GESTIONNAIRES = frozenset({"regine", "henri", "basile"})
 TOUS = frozenset(agent.id for agent in AGENTS)
 FAMILLES = (
     (GESTION, TOUS),
+    (CANDIDATURES, GESTIONNAIRES | {"lucie"}),
     (LECTURE_PIECES, GESTIONNAIRES | {"lucie"}),
     (CONTROLE, GESTIONNAIRES),
     (GESTION_ETABLISSEMENTS, GESTIONNAIRES),
@@ -312,7 +320,7 @@ def test_ce_qui_n_est_pas_de_sa_fonction_n_existe_pas(scene: Scene, route: str, 
 @pytest.mark.parametrize("route", [r for r in TOUTE_LA_GESTION if "{" in r and r not in SANS_ACADEMIE])
 def test_ce_qui_est_d_une_autre_academie_n_existe_pas(scene: Scene, route: str):
     """Basile est gestionnaire, mais d'ailleurs : même réponse que pour une adresse inventée."""
-    absent = scene.chemin(route, candidature="zzzzzzzzzzzzzz", piece="zzzzzzzzzzzzzz")
+    absent = scene.chemin(route, candidature="zzzzzzzzzzzzzz", document="zzzzzzzzzzzzzz", piece="zzzzzzzzzzzzzz")
     assert demander(scene.agents["basile"], route, scene.chemin(route)) == (404, "")
     assert demander(scene.agents["basile"], route, absent) == (404, "")
 

@@ -2,9 +2,9 @@
 
 from tests.instance import MOT_DE_PASSE_AGENT, REGINE, HorlogeDEssai, PersonneAgent
 from tests.unit.client import Navigateur, Page
-from tests.unit.inscription.conftest import portail
+from tests.unit.inscription.conftest import portail, portail_partage
 
-__all__ = ["connecter_l_agent", "donner_le_code", "portail"]
+__all__ = ["connecter_l_agent", "donner_le_code", "portail", "portail_partage"]
 
 
 def connecter_l_agent(

@@ -1,0 +1,13 @@
+"""Les faits d'un dossier, dans les mots qu'en lisent le candidat et le service."""
+
+FAITS = {
+    "commencee": "Inscription commencée",
+    "enregistree": "Inscription enregistrée",
+    "modifications_abandonnees": "Modifications abandonnées",
+    "desinscrite": "Désinscription",
+    "relancee": "Relance du service des examens",
+}
+
+
+def intitule(nature: str) -> str:
+    return FAITS.get(nature, nature.replace("_", " ").capitalize())
