@@ -12,6 +12,7 @@ from app.candidatures.rappels import envoyer_les_rappels
 from app.comptes.effacement import effacer_les_preuves_orphelines, effacer_les_traces
 from app.comptes.purge import purger
 from app.infra.database import Database, Indisponible
+from app.pieces.orphelins import ramasser_les_orphelins
 
 journal = logging.getLogger(__name__)
 
@@ -33,6 +34,8 @@ async def entretenir(
             if rappels := await envoyer_les_rappels(database, gabarits, url_publique, horloge()):
                 journal.info("%s reminders queued", rappels)
             await effacer_les_preuves_orphelines(database, donnees, horloge())
+            if ramasses := await ramasser_les_orphelins(database, donnees, horloge()):
+                journal.info("%s orphan files removed", ramasses)
             await effacer_les_traces(database, donnees)
         except (Indisponible, OSError) as panne:  # base occupée ou pleine, fichier à balayer hors d'atteinte
             journal.warning("maintenance postponed: %s", type(panne).__name__)

@@ -29,11 +29,13 @@ from app.infra.passwords import MotsDePasse
 from app.infra.transports import DossierEml, Smtp
 from app.inscription.controllers import router as inscription
 from app.pieces.examen.examinateur import Examinateur
+from app.pieces.reexamen import reexaminer_sans_fin
 from app.referentiel.reglements import Reglements
 from app.settings import Reglages
 from app.web.montage import monter
 
 ENTRETIEN = timedelta(minutes=10)
+REEXAMEN = timedelta(minutes=1)
 
 
 def create_app(reglages: Reglages, *, horloge: Callable[[], datetime] = maintenant) -> Litestar:
@@ -42,10 +44,10 @@ def create_app(reglages: Reglages, *, horloge: Callable[[], datetime] = maintena
     @asynccontextmanager
     async def vivre(app: Litestar) -> AsyncIterator[None]:
         database = Database(reglages.adresse_base)
-        mots_de_passe = MotsDePasse()
+        mots_de_passe, examinateur = MotsDePasse(), Examinateur(clamd=reglages.clamd)
         app.state.update(
             database=database,
-            examinateur=Examinateur(clamd=reglages.clamd),
+            examinateur=examinateur,
             mots_de_passe=mots_de_passe,
             reglements=Reglements(),
         )
@@ -65,6 +67,17 @@ def create_app(reglages: Reglages, *, horloge: Callable[[], datetime] = maintena
             asyncio.create_task(
                 relancer_en_fond(
                     database, gabarits=app.state.gabarits, url_publique=reglages.url_publique, horloge=horloge
+                )
+            ),
+            asyncio.create_task(
+                reexaminer_sans_fin(
+                    database,
+                    examinateur,
+                    donnees=reglages.donnees,
+                    gabarits=app.state.gabarits,
+                    url_publique=reglages.url_publique,
+                    horloge=horloge,
+                    repos=REEXAMEN,
                 )
             ),
         ]

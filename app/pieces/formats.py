@@ -10,6 +10,10 @@ from dataclasses import dataclass
 from app.regles.referentiel import RegleDepot, Reglement
 from app.regles.vocabulaire import FormatFichier
 
+PHOTOS_MAX = 20
+ENSEMBLE_MAX = 15_000_000
+"""Octets de photos choisies ensemble ; réunies, elles tiennent dans la limite d'un fichier."""
+PHRASE_ENSEMBLE = "15\u00a0Mo"
 DEBUT = 64
 """Premiers octets qu'il faut lire pour reconnaître un format."""
 
@@ -81,6 +85,15 @@ def trop_lourd(depot: RegleDepot, formats: Sequence[str]) -> str:
         else "allégez-le"
     )
     return f"Ce fichier dépasse {_taille(depot)}\u00a0: {conseil}, puis déposez-le de nouveau."
+
+
+def trop_lourdes() -> str:
+    """Refus de photos choisies ensemble."""
+    return f"Ces photos dépassent {PHRASE_ENSEMBLE} ensemble\u00a0: choisissez-en moins, ou en qualité moyenne."
+
+
+def phrase_photos() -> str:
+    return f"ou plusieurs photos à la fois, réunies en un PDF ({PHOTOS_MAX} et {PHRASE_ENSEMBLE} au plus)"
 
 
 def acceptent_plusieurs_photos(formats: Collection[str]) -> bool:

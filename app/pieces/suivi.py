@@ -12,6 +12,8 @@ from app.pieces.depot import depositable
 from app.pieces.models import EvenementPiece, FichierDepose, PieceDemandee
 from app.regles.vocabulaire import EtatExamen, StatutPiece
 
+COULEURS = {StatutPiece.RECUE: "bleu", StatutPiece.NON_CONFORME: "rouge", StatutPiece.CONFORME: "vert"}
+
 
 @dataclass(frozen=True, slots=True)
 class FichierVu:
@@ -22,6 +24,17 @@ class FichierVu:
     octets: int
     depose_le: datetime
     examen: EtatExamen
+
+    @property
+    def est_lisible(self) -> bool:
+        """Ce qui n'est pas encore examiné ne se rend pas : ce peut être un paquet de photos à réunir."""
+        return self.examen is EtatExamen.SAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Etiquette:
+    texte: str
+    couleur: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +61,21 @@ class PieceVue:
     """à lui, dans le délai, et ni validée ni contrôlée"""
     fichier: FichierVu | None
     histoire: tuple[Trace, ...]
+    motif_refus: str = ""
+    """pourquoi son dernier fichier n'a pas pu être gardé, tant qu'il n'en a pas déposé d'autre"""
+
+    @property
+    def etiquette(self) -> Etiquette | None:
+        """Le statut du gestionnaire, ou ce que devient le fichier ; nul quand il n'y a rien à en dire."""
+        if self.statut is not StatutPiece.AUCUN:
+            return Etiquette(self.statut.libelle, COULEURS[self.statut])
+        if self.motif_refus:
+            return Etiquette("Fichier refusé", "rouge")
+        if self.fichier and not self.fichier.est_lisible:
+            return Etiquette("Vérification en cours")
+        if self.fichier:
+            return Etiquette("Envoyée" if self.validee_le else "Déposée")
+        return Etiquette("À déposer", "ambre") if self.est_modifiable else None
 
     @property
     def peut_ajouter(self) -> bool:
@@ -76,8 +104,22 @@ def _vues(db: Session, compte_id: str, laquelle: ColumnElement[bool], maintenant
         .where(Candidature.compte_id == compte_id, laquelle)
         .order_by(PieceDemandee.ordre, PieceDemandee.id)
     ).all()
-    histoires = _histoires(db, [piece.id for piece, _, _ in lignes])
-    return [_vue(piece, fichier, bool(permis), histoires.get(piece.id, ())) for piece, fichier, permis in lignes]
+    ids = [piece.id for piece, _, _ in lignes]
+    histoires, refus = _histoires(db, ids), _derniers_refus(db, ids)
+    return [
+        _vue(piece, fichier, bool(permis), histoires.get(piece.id, ()), refus.get(piece.id, ""))
+        for piece, fichier, permis in lignes
+    ]
+
+
+def _derniers_refus(db: Session, ids: list[str]) -> dict[str, str]:
+    """Le motif, quand le dernier fichier reçu est celui que l'examen a refusé."""
+    requete = (
+        select(FichierDepose.piece_id, FichierDepose.examen, FichierDepose.motif_refus)
+        .where(FichierDepose.piece_id.in_(ids))
+        .order_by(FichierDepose.depose_le, FichierDepose.retire_le.nulls_last())
+    )
+    return {piece_id: motif if examen is EtatExamen.REFUSE else "" for piece_id, examen, motif in db.execute(requete)}
 
 
 def _histoires(db: Session, ids: list[str]) -> dict[str, tuple[Trace, ...]]:
@@ -89,7 +131,9 @@ def _histoires(db: Session, ids: list[str]) -> dict[str, tuple[Trace, ...]]:
     return histoires
 
 
-def _vue(piece: PieceDemandee, fichier: FichierDepose | None, permis: bool, histoire: tuple[Trace, ...]) -> PieceVue:
+def _vue(
+    piece: PieceDemandee, fichier: FichierDepose | None, permis: bool, histoire: tuple[Trace, ...], motif_refus: str
+) -> PieceVue:
     return PieceVue(
         id=piece.id,
         candidature_id=piece.candidature_id,
@@ -109,4 +153,5 @@ def _vue(piece: PieceDemandee, fichier: FichierDepose | None, permis: bool, hist
         if fichier
         else None,
         histoire=histoire,
+        motif_refus=motif_refus,
     )

@@ -7,8 +7,8 @@ from fpdf import FPDF
 
 from app.pieces.examen.images import en_jpeg, ouvrir
 from app.pieces.examen.verdict import Refus
+from app.pieces.formats import PHOTOS_MAX
 
-PHOTOS_MAX = 20
 COTE_MAX = 2000
 MARGE = 8  # millimètres
 A4 = (210, 297)
