@@ -1,5 +1,5 @@
 from app.comptes.guards import reserve
-from app.espace import activites_http, desinscription_http, inscriptions_http, pieces_http, versions_http
+from app.espace import activites_http, depot_http, desinscription_http, inscriptions_http, pieces_http, versions_http
 
 router = reserve(
     inscriptions_http.mes_inscriptions,
@@ -8,7 +8,7 @@ router = reserve(
     activites_http.mes_activites,
     activites_http.les_formulaires,
     pieces_http.mes_justificatifs,
-    pieces_http.ajouter,
+    depot_http.ajouter,
     pieces_http.confirmer_le_retrait,
     pieces_http.supprimer,
     pieces_http.relire,

@@ -1,29 +1,22 @@
-"""« Mes justificatifs » : déposer, supprimer, relire un fichier, valider son envoi (guide, chapitre 12)."""
+"""« Mes justificatifs » : voir, supprimer, relire un fichier, valider son envoi (guide, chapitre 12)."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 from urllib.parse import quote
 
 from litestar import Response, get, post
 from litestar.params import FromPath
 
 from app.comptes.portail import AnyRequest, database, instant, reglages
-from app.documents.contenu import envois
+from app.espace.depot_http import PLUS_MODIFIABLE
+from app.espace.justificatifs import la_piece, page, vers_la_ligne
 from app.espace.lecture import lire_carte, qui
-from app.pieces.depot import Envoi, Fichier, annuler_l_envoi, deposer, retirer, valider_l_envoi
-from app.pieces.formats import DEBUT, FORMATS, accept, format_de_l_extension, formats_de, mime, phrase_depot, trop_lourd
-from app.pieces.rangement import Examine, chemin, examen, oter, ranger
-from app.pieces.suivi import PieceVue, piece_vue, pieces_vues
-from app.regles.referentiel import RegleDepot
-from app.regles.vocabulaire import EtatExamen, FormatFichier
+from app.pieces.depot import Envoi, annuler_l_envoi, retirer, valider_l_envoi
+from app.pieces.formats import mime
+from app.pieces.rangement import chemin, oter
 from app.web.erreurs import Introuvable
-from app.web.fichiers import MO, FichierRecu, avec_fichiers
 from app.web.pages import rediriger, render
 
-CORPS_MAX = 15 * MO
-"""Au-dessus de la limite annoncée : un fichier un peu lourd reçoit une phrase, pas un refus muet."""
-PLUS_MODIFIABLE = "Cette pièce n’est plus modifiable, ou porte déjà un fichier : rien n’a été changé."
 REFUS_ENVOI = {
     Envoi.MANQUE: "Il manque encore une pièce obligatoire : ajoutez-la, puis validez de nouveau.",
     Envoi.RIEN: "Aucun fichier n’attend d’être validé.",
@@ -33,69 +26,36 @@ REFUS_ENVOI = {
 @get("/candidatures/{candidature_id:str}/pieces")
 async def mes_justificatifs(request: AnyRequest, candidature_id: FromPath[str]) -> Response[Any]:
     """Ce qui est demandé aujourd'hui, et non ce qu'un brouillon demanderait."""
-    return await _page(request, candidature_id)
-
-
-@post("/pieces/{piece_id:str}/depot", status_code=200, request_max_body_size=CORPS_MAX)
-async def ajouter(request: AnyRequest, piece_id: FromPath[str]) -> Response[Any]:
-    piece = await _la_piece(request, piece_id)
-    carte = await lire_carte(request, piece.candidature_id)
-    depot, formats = carte.reglement.depot, formats_de(carte.reglement, piece.code)
-    envoi = await avec_fichiers(await request.form(), taille_max=depot.taille_max)
-    recus = [recu for recu in envoi.get("fichier", []) if isinstance(recu, FichierRecu) and recu.nom]
-    if motif := _motif(recus, depot, formats):
-        return await _page(request, piece.candidature_id, {piece.code: motif}, statut=422)
-    (recu,) = recus
-    examinateur = cast("Examine | None", request.app.state.get("examinateur"))
-    juge = await examen(examinateur, recu.nom, recu.octets, _format(recu), formats)
-    if juge.etat is EtatExamen.REFUSE:
-        return await _page(request, piece.candidature_id, {piece.code: juge.motif}, statut=422)
-    donnees, pose = reglages(request).donnees, False
-    range_ = await asyncio.to_thread(ranger, donnees, juge.octets, juge.format)
-    fichier = Fichier(
-        recu.nom, juge.format, range_.octets, range_.empreinte, range_.cle, pages=juge.pages, examen=juge.etat
-    )
-    try:
-        pose = await database(request).ecrire(
-            deposer, qui(request).compte_id, piece_id, fichier, maintenant=instant(request)
-        )
-    finally:
-        if not pose:
-            await asyncio.to_thread(oter, donnees, range_.cle)
-    if not pose:
-        return await _page(request, piece.candidature_id, {piece.code: PLUS_MODIFIABLE}, statut=422)
-    return rediriger(f"/candidatures/{piece.candidature_id}/pieces#{piece.code}")
+    return await page(request, candidature_id, ligne=request.query_params.get("piece", ""))
 
 
 @get("/pieces/{piece_id:str}/retrait")
 async def confirmer_le_retrait(request: AnyRequest, piece_id: FromPath[str]) -> Response[Any]:
-    piece = await _la_piece(request, piece_id)
+    piece = await la_piece(request, piece_id)
     if not piece.peut_supprimer:
-        return rediriger(f"/candidatures/{piece.candidature_id}/pieces")
-    return render(
-        request,
-        "espace/piece_retrait.html",
-        {"carte": await lire_carte(request, piece.candidature_id), "piece": piece},
-    )
+        return vers_la_ligne(piece)
+    contexte = {"carte": await lire_carte(request, piece.candidature_id), "piece": piece, "avec_htmx": True}
+    return render(request, "espace/piece_retrait.html", contexte, bloc="confirmation")
 
 
 @post("/pieces/{piece_id:str}/retrait", status_code=200)
 async def supprimer(request: AnyRequest, piece_id: FromPath[str]) -> Response[Any]:
     """Le fichier que la page de confirmation nommait, pas celui qui l'aurait remplacé."""
-    piece = await _la_piece(request, piece_id)
+    piece = await la_piece(request, piece_id)
     vu = str((await request.form()).get("fichier", ""))
     cle = await database(request).ecrire(retirer, qui(request).compte_id, piece_id, vu, maintenant=instant(request))
     if cle is None:
-        return await _page(request, piece.candidature_id, {piece.code: PLUS_MODIFIABLE}, statut=422)
+        refus = {piece.code: PLUS_MODIFIABLE}
+        return await page(request, piece.candidature_id, refus=refus, ligne=piece.code, statut=422)
     await asyncio.to_thread(oter, reglages(request).donnees, cle)
-    return rediriger(f"/candidatures/{piece.candidature_id}/pieces#{piece.code}")
+    return vers_la_ligne(piece)
 
 
 @get("/pieces/{piece_id:str}/fichier")
 async def relire(request: AnyRequest, piece_id: FromPath[str]) -> Response[Any]:
     """Toujours une pièce jointe, en bac à sable : rien de ce qui a été déposé ne s'exécute ici."""
-    piece = await _la_piece(request, piece_id)
-    if piece.fichier is None:
+    piece = await la_piece(request, piece_id)
+    if piece.fichier is None or not piece.fichier.est_lisible:
         raise Introuvable
     try:
         octets = await asyncio.to_thread(chemin(reglages(request).donnees, piece.fichier.cle).read_bytes)
@@ -115,7 +75,7 @@ async def j_ai_fourni(request: AnyRequest, candidature_id: FromPath[str]) -> Res
         valider_l_envoi, qui(request).compte_id, candidature_id, maintenant=instant(request)
     )
     if issue in REFUS_ENVOI:
-        return await _page(request, candidature_id, {"": REFUS_ENVOI[issue]}, statut=422)
+        return await page(request, candidature_id, refus={"": REFUS_ENVOI[issue]}, statut=422)
     return rediriger(f"/candidatures/{candidature_id}/pieces")
 
 
@@ -127,56 +87,5 @@ async def annuler(request: AnyRequest, candidature_id: FromPath[str]) -> Respons
     )
     if not faite:
         refus = "Le service des examens a déjà ouvert vos pièces, ou le dépôt est fermé : l’envoi ne s’annule plus."
-        return await _page(request, candidature_id, {"": refus}, statut=422)
+        return await page(request, candidature_id, refus={"": refus}, statut=422)
     return rediriger(f"/candidatures/{candidature_id}/pieces")
-
-
-async def _la_piece(request: AnyRequest, piece_id: str) -> PieceVue:
-    piece = await database(request).lire(piece_vue, qui(request).compte_id, piece_id, maintenant=instant(request))
-    if piece is None:
-        raise Introuvable
-    return piece
-
-
-async def _page(
-    request: AnyRequest, candidature_id: str, refus: Mapping[str, str] | None = None, *, statut: int = 200
-) -> Response[Any]:
-    carte = await lire_carte(request, candidature_id)
-    maintenant = instant(request)
-    vues = await database(request).lire(pieces_vues, qui(request).compte_id, candidature_id, maintenant=maintenant)
-    depot = carte.reglement.depot
-    formats = {code: formats_de(carte.reglement, code) for code in vues}
-    fiches = [suivie.piece for suivie in carte.suivi.pieces]
-    contexte = {
-        "carte": carte,
-        "envois": tuple(envois(fiches, carte.periode.depot_ouvre_le, carte.periode.depot_ferme_le)),
-        "vues": vues,
-        "anciennes": [vue for vue in vues.values() if not vue.est_demandee and vue.fichier],
-        "limites": {code: phrase_depot(depot, siens) for code, siens in formats.items()},
-        "accepts": {code: accept(siens) for code, siens in formats.items()},
-        "a_valider": any(vue.peut_supprimer for vue in vues.values()),
-        "annulable": any(
-            v.validee_le and not v.ouverte_le and not v.statut.libelle and v.est_demandee for v in vues.values()
-        ),
-        "refus": refus or {},
-    }
-    return render(request, "espace/justificatifs.html", contexte, statut=statut)
-
-
-def _motif(recus: Sequence[FichierRecu], depot: RegleDepot, formats: Sequence[FormatFichier]) -> str:
-    """La phrase à montrer ; vide quand ce fichier peut être gardé."""
-    if not recus or not recus[0].octets:
-        return "Choisissez un fichier, puis « Ajouter »."
-    if len(recus) > 1:
-        return "Choisissez un seul fichier."
-    if len(recus[0].octets) > depot.taille_max:
-        return trop_lourd(depot, formats)
-    if _format(recus[0]) not in formats:
-        return f"Ce fichier n’est pas dans un format accepté : {phrase_depot(depot, formats)}."
-    return ""
-
-
-def _format(recu: FichierRecu) -> str:
-    """Vide si l'extension et les premiers octets ne s'accordent pas."""
-    code = format_de_l_extension(recu.nom.rpartition(".")[2].lower())
-    return code.value if code and FORMATS[code].commence(recu.octets[:DEBUT]) else ""

@@ -102,7 +102,7 @@ class Navigateur:
         *,
         statut: int = 303,
         htmx: bool = False,
-        fichiers: Mapping[str, Any] | None = None,
+        fichiers: Mapping[str, Any] | Sequence[tuple[str, Any]] | None = None,
         entetes: Mapping[str, str] | None = None,
     ) -> Page:
         """Le jeton de la dernière page lue est joint, sauf si `champs` en porte un."""

@@ -109,7 +109,8 @@ def test_les_formulaires_et_les_justificatifs_disent_ce_qu_il_en_est(visite: Vis
     activites.aller_a("Mes justificatifs", "Mes justificatifs")
     expect(principal(visite)).to_contain_text(re.compile(r"Pièces justificatives conformes\s: 0 / \d"))
     expect(principal(visite)).to_contain_text("À déposer en ligne entre le")
-    expect(principal(visite).get_by_role("button")).to_have_count(0)
+    expect(principal(visite).get_by_text("À déposer", exact=True).first).to_be_visible()
+    expect(principal(visite).get_by_role("button", name="J’ai fourni toutes mes pièces")).to_have_count(0)
 
 
 def test_dack_se_desinscrit_puis_se_reinscrit(visite: Visite):

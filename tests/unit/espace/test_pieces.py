@@ -1,12 +1,16 @@
 """« Mes justificatifs » : déposer, supprimer, valider, annuler, sans JavaScript."""
 
 import hashlib
+from io import BytesIO
 from pathlib import Path
 
+import pytest
 from fpdf import FPDF
+from PIL import Image
+from pypdf import PdfReader
 
 from tests.depart import reponses
-from tests.unit.client import Navigateur, Page
+from tests.unit.client import Navigateur, Page, assert_fragment_conforme
 from tests.unit.inscription.conftest import Portail, portail
 
 __all__ = ["portail"]
@@ -47,14 +51,87 @@ def test_un_fichier_depose_est_sur_le_disque_et_se_relit_tel_qu_il_est_garde(por
     assert "sandbox" in reponse.headers["content-security-policy"]
 
 
-def test_ce_qui_ne_convient_pas_est_refuse_par_une_phrase_et_n_est_pas_garde(portail: Portail) -> None:
+REFUSES = {
+    "un programme": (b"MZ rien", "virus.pdf", "Ce fichier est un programme"),
+    "un type hors liste": (b"%PDF-1.4", "piece.exe", "Ce fichier est un programme"),
+    "un contenu qui n’est pas celui du nom": (b"rien du tout", "piece.pdf", "son contenu n’est pas un PDF"),
+    "trop lourd": (b"%PDF-" + bytes(6_000_000), "piece.pdf", "Ce fichier dépasse 5\u00a0Mo"),
+    "vide": (b"", "piece.pdf", "Ce fichier est vide"),
+    "sans nom": (b"", "", "Choisissez un fichier"),
+}
+
+
+@pytest.mark.parametrize("quoi", REFUSES)
+def test_ce_qui_ne_convient_pas_est_refuse_par_une_phrase_et_n_est_pas_garde(portail: Portail, quoi: str) -> None:
+    octets, nom, phrase = REFUSES[quoi]
     dack, adresse, (piece, *_) = inscrit(portail)
     dack.get(adresse)
-    assert "format accepté" in deposer(dack, piece, b"MZ rien", "virus.pdf", 422).texte
-    assert "format accepté" in deposer(dack, piece, pdf(), "piece.exe", 422).texte
-    assert "5\u00a0Mo" in deposer(dack, piece, b"%PDF-" + bytes(6_000_000), statut=422).texte
-    assert "Choisissez un fichier" in deposer(dack, piece, b"", statut=422).texte
+    page = deposer(dack, piece, octets, nom, 422)
+    assert page.titre.startswith("Erreur")
+    assert [phrase in erreur for erreur in page.erreurs] == [True]
     assert not list(Path(portail.donnees / "pieces").glob("*"))
+    assert portail.lignes("SELECT id FROM fichier_depose") == []
+
+
+def photo(couleur: str = "navy") -> bytes:
+    octets = BytesIO()
+    Image.new("RGB", (640, 480), couleur).save(octets, "JPEG")
+    return octets.getvalue()
+
+
+def deposer_des_photos(dack: Navigateur, piece: str, nombre: int, statut: int = 303) -> Page:
+    photos = [("fichier", (f"IMG_{rang}.jpg", photo(), "image/jpeg")) for rang in range(nombre)]
+    return dack.post(f"/pieces/{piece}/depot", fichiers=photos, statut=statut)
+
+
+def test_plusieurs_photos_font_un_seul_pdf(portail: Portail) -> None:
+    dack, adresse, (piece, *_) = inscrit(portail)
+    dack.get(adresse)
+    deposer_des_photos(dack, piece, 3)
+    assert "IMG_0 (3 photos).pdf" in dack.get(adresse).texte
+    (ligne,) = portail.lignes("SELECT cle, format, pages FROM fichier_depose")
+    assert (ligne["format"], ligne["pages"]) == ("PDF", 3)
+    assert len(PdfReader(portail.donnees / "pieces" / ligne["cle"]).pages) == 3
+
+
+def test_des_fichiers_qui_ne_sont_pas_des_photos_ne_se_reunissent_pas(portail: Portail) -> None:
+    dack, adresse, (piece, *_) = inscrit(portail)
+    dack.get(adresse)
+    deux = [("fichier", ("a.pdf", pdf(), "x/y")), ("fichier", ("b.jpg", photo(), "x/y"))]
+    page = dack.post(f"/pieces/{piece}/depot", fichiers=deux, statut=422)
+    assert "doivent être des photos" in page.erreurs[0]
+    assert "20 photos au plus" in deposer_des_photos(dack, piece, 21, 422).erreurs[0]
+    assert portail.lignes("SELECT id FROM fichier_depose") == []
+
+
+def test_un_nom_hostile_devient_un_nom_propre(portail: Portail) -> None:
+    dack, adresse, (piece, *_) = inscrit(portail)
+    dack.get(adresse)
+    deposer(dack, piece, pdf(), "../../etc/<b>ma\u202epièce</b>.PDF")
+    assert portail.lignes("SELECT nom FROM fichier_depose") == [{"nom": "b>.PDF"}]
+    assert "<b>ma" not in dack.get(adresse).html
+
+
+def test_la_ligne_echangee_est_celle_de_la_page(portail: Portail) -> None:
+    """Déposer puis supprimer par échange partiel : la page obtenue est celle qu'on relirait."""
+    dack, adresse, (piece, *_) = inscrit(portail)
+    avant = dack.get(adresse)
+    code = portail.lignes("SELECT code FROM piece_demandee WHERE id = :id", id=piece)[0]["code"]
+    ligne = deposer(dack, piece, pdf()).adresse
+    assert ligne == f"{adresse}?piece={code}#{code}"
+    assert_fragment_conforme(avant, dack.get(ligne, htmx=True), apres := dack.get(adresse), cible=code, dehors=True)
+    dack.get(f"/pieces/{piece}/retrait")
+    dack.envoyer(bouton=f"Supprimer le fichier de {code}", htmx=True)
+    assert_fragment_conforme(apres, dack.get(ligne, htmx=True), dack.get(adresse), cible=code, dehors=True)
+
+
+def test_un_refus_par_echange_partiel_reste_dans_la_ligne(portail: Portail) -> None:
+    dack, adresse, (piece, *_) = inscrit(portail)
+    dack.get(adresse)
+    fragment = dack.post(f"/pieces/{piece}/depot", fichiers={"fichier": ("a.pdf", b"", "x")}, statut=422, htmx=True)
+    assert "Ce fichier est vide" in fragment.texte
+    assert fragment.h1 == ""
+    assert fragment.titre.startswith("Erreur")
 
 
 def test_un_fichier_supprime_ne_reste_ni_a_l_ecran_ni_sur_le_disque(portail: Portail) -> None:
@@ -62,7 +139,7 @@ def test_un_fichier_supprime_ne_reste_ni_a_l_ecran_ni_sur_le_disque(portail: Por
     dack.get(adresse)
     deposer(dack, piece, pdf())
     assert dack.get(f"/pieces/{piece}/retrait").h1 == "Supprimer ce fichier\u00a0?"
-    dack.envoyer(bouton="Supprimer")
+    dack.envoyer(rang=0)
     assert "piece.pdf" not in dack.get(adresse).element("contenu").texte.split("Historique")[0]
     assert not list((portail.donnees / "pieces").glob("*"))
 

@@ -1,0 +1,80 @@
+"""La page « Mes justificatifs », entière ou réduite à la ligne d'une pièce quand un échange n'en remplace qu'une."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import Response
+
+from app.comptes.portail import AnyRequest, database, instant
+from app.documents.contenu import envois
+from app.espace.carte import Carte
+from app.espace.lecture import lire_carte, qui
+from app.pieces.formats import accept, acceptent_plusieurs_photos, formats_de, phrase_depot, phrase_photos
+from app.pieces.suivi import PieceVue, piece_vue, pieces_vues
+from app.web.erreurs import Introuvable
+from app.web.pages import rediriger, render
+
+GABARIT = "espace/justificatifs.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Depot:
+    """Ce que le champ d'un dépôt propose et ce qu'il en dit."""
+
+    limites: str
+    accept: str
+    plusieurs: bool
+
+
+async def la_piece(request: AnyRequest, piece_id: str) -> PieceVue:
+    piece = await database(request).lire(piece_vue, qui(request).compte_id, piece_id, maintenant=instant(request))
+    if piece is None:
+        raise Introuvable
+    return piece
+
+
+def vers_la_ligne(piece: PieceVue) -> Response[None]:
+    """La page, à la hauteur de cette pièce ; un échange partiel n'en relit que la ligne."""
+    return rediriger(f"/candidatures/{piece.candidature_id}/pieces?piece={piece.code}#{piece.code}")
+
+
+async def page(
+    request: AnyRequest,
+    candidature_id: str,
+    *,
+    refus: Mapping[str, str] | None = None,
+    ligne: str = "",
+    statut: int = 200,
+) -> Response[Any]:
+    """`refus` : par code de pièce, ou « » pour l'envoi entier. `ligne` : le code de la pièce qui a changé."""
+    carte = await lire_carte(request, candidature_id)
+    vues = await database(request).lire(
+        pieces_vues, qui(request).compte_id, candidature_id, maintenant=instant(request)
+    )
+    fiches = {suivie.piece.code: suivie.piece for suivie in carte.suivi.pieces}
+    contexte: dict[str, Any] = {
+        "avec_htmx": True,
+        "carte": carte,
+        "envois": tuple(envois(list(fiches.values()), carte.periode.depot_ouvre_le, carte.periode.depot_ferme_le)),
+        "vues": vues,
+        "anciennes": [vue for vue in vues.values() if not vue.est_demandee and vue.fichier],
+        "depots": {code: _depot(carte, code) for code in vues},
+        "a_valider": any(vue.peut_supprimer for vue in vues.values()),
+        "annulable": any(
+            v.validee_le and not v.ouverte_le and not v.statut.libelle and v.est_demandee for v in vues.values()
+        ),
+        "refus": refus or {},
+        "en_erreur": any(code in fiches for code in refus or {}),
+    }
+    if ligne not in fiches:
+        return render(request, GABARIT, contexte, statut=statut)
+    contexte |= {"piece": fiches[ligne]}
+    return render(request, GABARIT, contexte, bloc="ligne", aussi=("suite_pieces", "validation"), statut=statut)
+
+
+def _depot(carte: Carte, code: str) -> Depot:
+    formats = formats_de(carte.reglement, code)
+    plusieurs = acceptent_plusieurs_photos(formats)
+    limites = phrase_depot(carte.reglement.depot, formats)
+    return Depot(f"{limites}, {phrase_photos()}" if plusieurs else limites, accept(formats), plusieurs)
