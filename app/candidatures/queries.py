@@ -132,7 +132,7 @@ def candidature_de(db: Session, compte_id: str, candidature_id: str, *, maintena
         traces=ligne.traces,
         concurrences=ligne.concurrences,
         numero_candidat=titulaire.numero_candidat or "",
-        identite=_identite(db, titulaire),
+        identite=identite_de(db, titulaire),
         periode=periode,
         contexte=replace(contexte, noms_academies=_noms_academies(db, brouillon)),
         nationalite=nationalite.nationalite if nationalite else "",
@@ -208,7 +208,7 @@ def _sans_saisies(brouillon: Brouillon) -> Brouillon:
     return brouillon.avec(saisies={}, vus=())
 
 
-def _identite(db: Session, candidat: Candidat) -> Identite:
+def identite_de(db: Session, candidat: Candidat) -> Identite:
     pays = lieux.un_pays(db, candidat.pays_naissance)
     departement = lieux.departement(db, candidat.departement_naissance) if candidat.departement_naissance else None
     return Identite(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from app.candidatures.fiche import AcquisFiche, EpreuveFiche, Fiche, Ligne, PieceFiche, Rubrique, Service
+from app.candidatures.identite import lignes_d_identite
 from app.candidatures.queries import CandidatureLue
 from app.regles.acquis import acquis_declares
 from app.regles.dispenses import droits_de
@@ -36,7 +37,7 @@ def rediger(lue: CandidatureLue, dossier: Dossier) -> Fiche:
         rubriques=(_qualification(dossier), _identification(lue, dossier), _informations(dossier)),
         acquis=tuple(_acquis(dossier, acquis, declare) for acquis, declare in acquis_declares(dossier)),
         epreuves=tuple(_epreuve(epreuve) for epreuve in epreuves(dossier)),
-        pieces=tuple(_piece(dossier, piece) for piece in pieces_demandees(dossier)),
+        pieces=pieces_de_la_fiche(dossier),
         service=Service(
             academie=lue.periode.academie.libelle,
             nom=service.nom,
@@ -51,6 +52,10 @@ def rediger(lue: CandidatureLue, dossier: Dossier) -> Fiche:
         a_confirmer=incertitudes(dossier),
         retour_avant=f"{jour_fr(depot)} à {heure_fr(depot)} (heure de Paris)",
     )
+
+
+def pieces_de_la_fiche(dossier: Dossier) -> tuple[PieceFiche, ...]:
+    return tuple(_piece(dossier, piece) for piece in pieces_demandees(dossier))
 
 
 def _qualification(dossier: Dossier) -> Rubrique:
@@ -70,7 +75,7 @@ def _enseignements(dossier: Dossier) -> Iterator[Ligne]:
 
 
 def _identification(lue: CandidatureLue, dossier: Dossier) -> Rubrique:
-    qui, reponses = dossier.identite, dossier.brouillon
+    reponses = dossier.brouillon
     adresse = (
         reponses.voie,
         reponses.complement_1,
@@ -83,14 +88,7 @@ def _identification(lue: CandidatureLue, dossier: Dossier) -> Rubrique:
         "Identification du candidat",
         "identification",
         (
-            Ligne("Civilité", qui.civilite),
-            Ligne("Nom de famille", qui.nom_famille),
-            Ligne("Nom d’usage", qui.nom_usage),
-            Ligne("Prénoms", qui.prenoms),
-            Ligne("Date de naissance", date_fr(qui.date_naissance)),
-            Ligne("Commune de naissance", qui.commune_naissance),
-            Ligne("Département, DOM ou COM de naissance", qui.departement_naissance),
-            Ligne("Pays de naissance", qui.pays_naissance),
+            *lignes_d_identite(dossier.identite),
             Ligne("Nationalité", lue.nationalite),
             Ligne("Adresse", "\n".join(ligne for ligne in adresse if ligne)),
             Ligne("Téléphone mobile", telephone_lisible(reponses.telephone_mobile)),

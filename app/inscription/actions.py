@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from app.candidatures import fiche as fiches
 from app.candidatures import serialisation
 from app.candidatures.actions import CandidatureAbsente, charger, exiger_ouverte, noter
+from app.candidatures.epreuves import inscrire_les_epreuves
 from app.candidatures.fiche import Fiche
-from app.candidatures.models import Candidature, EpreuveCandidature, VersionCandidature
+from app.candidatures.models import Candidature, VersionCandidature
 from app.candidatures.queries import candidature_de
 from app.candidatures.redaction import rediger
 from app.documents.actions import publier
@@ -53,8 +54,8 @@ class Incomplete(Exception):  # noqa: N818 — un refus de la règle, pas une pa
         self.anomalies = anomalies
 
 
-class ReglementChange(Exception):  # noqa: N818 — idem
-    """Un autre règlement a été publié depuis que la page a été lue : il faut relire le récapitulatif."""
+class RecapitulatifDepasse(Exception):  # noqa: N818 — idem
+    """Depuis que la page a été lue, un autre règlement est publié, ou le service a corrigé l'identité : à relire."""
 
 
 def enregistrer(
@@ -74,14 +75,14 @@ def enregistrer(
     la rend. Lève `ServiceFerme` à l'instant de fermeture et après, `Incomplete` si une réponse manque.
     """
     ligne = charger(db, compte_id, candidature_id)
-    if ligne.version > version_lue:
+    lue = candidature_de(db, compte_id, candidature_id, maintenant=maintenant)
+    if ligne.version > version_lue and (lue is None or lue.est_a_jour):
         return Enregistree(ligne.numero_inscription or "", ligne.version)
     exiger_ouverte(db.get_one(PeriodeInscription, ligne.periode_id), maintenant)
-    lue = candidature_de(db, compte_id, candidature_id, maintenant=maintenant)
     if lue is None:
         raise CandidatureAbsente
-    if lue.version_referentiel_id != version_referentiel_id:
-        raise ReglementChange
+    if ligne.version > version_lue or lue.version_referentiel_id != version_referentiel_id:
+        raise RecapitulatifDepasse
     dossier = lue.dossier(reglement)
     chemin = parcours(dossier, est_enregistre=lue.est_enregistree, est_a_jour=lue.est_a_jour)
     if chemin.anomalies or not chemin.est_accessible(recapitulatif.slug):
@@ -104,7 +105,7 @@ def enregistrer(
     )
     db.add(version)
     db.flush()
-    _inscrire_les_epreuves(db, version.id, fiche)
+    inscrire_les_epreuves(db, version.id, fiche)
     _publier(db, ligne, version.id, fiche, maintenant)
     courrier = composer(fiche, ligne.numero_inscription, ligne.version, maintenant)
     poster(
@@ -126,23 +127,6 @@ def _numero_suivant(db: Session, compte_id: str) -> str:
     """001, 002… pour chaque candidat ; le numéro d'une désinscription ne se reprend pas."""
     dernier = db.scalar(select(func.max(Candidature.numero_inscription)).where(Candidature.compte_id == compte_id))
     return f"{int(dernier or 0) + 1:03}"
-
-
-def _inscrire_les_epreuves(db: Session, version_id: str, fiche: Fiche) -> None:
-    db.add_all(
-        EpreuveCandidature(
-            version_id=version_id,
-            ordre=ordre,
-            code=epreuve.code,
-            repere=epreuve.repere,
-            libelle=epreuve.libelle,
-            nature=epreuve.nature,
-            position=epreuve.position,
-            evaluation=epreuve.evaluation or None,
-            est_certaine=epreuve.est_certaine,
-        )
-        for ordre, epreuve in enumerate(fiche.epreuves, start=1)
-    )
 
 
 def _publier(db: Session, candidature: Candidature, version_id: str, fiche: Fiche, maintenant: datetime) -> None:

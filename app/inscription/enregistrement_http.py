@@ -12,7 +12,7 @@ from app.candidatures.queries import version_de
 from app.candidatures.redaction import rediger
 from app.comptes.portail import AnyRequest, database, gabarits, reglages
 from app.documents.queries import documents_de
-from app.inscription.actions import Composer, Courrier, Incomplete, ReglementChange, enregistrer
+from app.inscription.actions import Composer, Courrier, Incomplete, RecapitulatifDepasse, enregistrer
 from app.inscription.ecran import Ecran, lire_ecran, qui, reglements
 from app.inscription.onglets import identification, numero, recapitulatif
 from app.regles.anomalie import Anomalie
@@ -49,7 +49,7 @@ async def valider(request: AnyRequest, candidature_id: FromPath[str]) -> Respons
         )
     except Incomplete as refus:
         return _recapitulatif(request, ecran, refus.anomalies, statut=422)
-    except (ServiceFerme, ReglementChange):
+    except (ServiceFerme, RecapitulatifDepasse):
         return rediriger(ecran.adresse(recapitulatif.slug))
     except CandidatureAbsente:
         raise Introuvable from None

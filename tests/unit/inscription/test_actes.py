@@ -18,7 +18,7 @@ from app.candidatures.queries import candidature_de
 from app.documents.models import Document
 from app.infra.database import Database
 from app.infra.outbox import Courriel
-from app.inscription.actions import Courrier, Enregistree, Incomplete, ReglementChange, enregistrer
+from app.inscription.actions import Courrier, Enregistree, Incomplete, RecapitulatifDepasse, enregistrer
 from app.inscription.onglets import PAR_SLUG
 from app.pieces.models import PieceDemandee
 from app.referentiel.reglements import Reglements, version_active
@@ -208,7 +208,7 @@ async def test_un_dossier_incomplet_ne_s_enregistre_pas_et_dit_ce_qui_manque(bas
 
 async def test_un_reglement_publie_entre_temps_demande_de_relire(base: Database, donnees: Path):
     candidature = ouvrir_un_brouillon(donnees, reponses("recapitulatif"))
-    with pytest.raises(ReglementChange):
+    with pytest.raises(RecapitulatifDepasse):
         await base.ecrire(await acte_d_enregistrer(base, candidature, version_referentiel_id=999))
 
 
