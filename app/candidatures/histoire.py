@@ -6,6 +6,8 @@ FAITS = {
     "modifications_abandonnees": "Modifications abandonnées",
     "desinscrite": "Désinscription",
     "relancee": "Relance du service des examens",
+    "identite_corrigee": "État civil corrigé par le service des examens",
+    "correction_refusee": "Demande de correction refusée",
 }
 
 

@@ -28,10 +28,10 @@ def formulaire_de_modification(
     listes: Listes, recu: Mapping[str, Any] | None, actuel: EtatCivil, *, jour: date
 ) -> Formulaire:
     saisies = None if recu is None else {**recu, **listes.completees}
-    return Formulaire(champs_etat_civil(listes, jour), saisies, _valeurs(actuel, listes))
+    return Formulaire(champs_etat_civil(listes, jour), saisies, valeurs_connues(actuel, listes))
 
 
-def _valeurs(actuel: EtatCivil, listes: Listes) -> dict[str, object]:
+def valeurs_connues(actuel: EtatCivil, listes: Listes) -> dict[str, object]:
     """Une commune qui n'est plus dans la liste reste écrite telle qu'elle est à l'état civil."""
     return {
         "civilite": actuel.civilite.value,

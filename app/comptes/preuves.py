@@ -23,6 +23,14 @@ def ranger_preuve(donnees: Path, compte_id: str, octets: bytes, format_: str) ->
     return nom
 
 
+def lire_preuve(donnees: Path, compte_id: str, nom: str) -> bytes | None:
+    """Nulle si le fichier n'est plus là (instance restaurée sans ses preuves)."""
+    try:
+        return (donnees / DOSSIER / compte_id / nom).read_bytes()
+    except FileNotFoundError:
+        return None
+
+
 def oublier_preuve(donnees: Path, compte_id: str, nom: str) -> None:
     """La demande n'a pas été acceptée : sa preuve n'a pas à rester."""
     (donnees / DOSSIER / compte_id / nom).unlink(missing_ok=True)

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.comptes.models import Candidat, Compte
+from app.comptes.valeurs import EtatCivil
 from app.referentiel.lieux import departement, un_pays
 
 
@@ -32,10 +33,15 @@ def fiche_compte(db: Session, compte_id: str) -> FicheCompte | None:
     if ligne is None:
         return None
     courriel, candidat = ligne
+    return mettre_en_fiche(db, candidat, numero_candidat=candidat.numero_candidat or "", courriel=courriel)
+
+
+def mettre_en_fiche(db: Session, candidat: Candidat | EtatCivil, *, numero_candidat: str, courriel: str) -> FicheCompte:
+    """Les codes de l'état civil, dans les mots de l'écran."""
     pays = un_pays(db, candidat.pays_naissance)
     dep = departement(db, candidat.departement_naissance) if candidat.departement_naissance else None
     return FicheCompte(
-        numero_candidat=candidat.numero_candidat or "",
+        numero_candidat=numero_candidat,
         civilite=candidat.civilite.libelle,
         nom_famille=candidat.nom_famille,
         nom_usage=candidat.nom_usage,

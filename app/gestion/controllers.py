@@ -6,6 +6,7 @@ from app.comptes.guards import reserve_gestion
 from app.gestion import accueil
 from app.gestion.candidatures.controllers import routes as candidatures
 from app.gestion.controle.controllers import routes as controle
+from app.gestion.corrections.controllers import routes as corrections
 from app.gestion.etablissements.controllers import routes as etablissements
 from app.gestion.services.controllers import routes as services
 
@@ -15,6 +16,7 @@ router = Router(
         reserve_gestion(accueil.accueil),
         *candidatures,
         *controle,
+        *corrections,
         *etablissements,
         *services,
     ],

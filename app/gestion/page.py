@@ -21,6 +21,7 @@ RUBRIQUES = (
     ("/gestion/candidatures", "Candidatures", LISENT_LES_PIECES),
     ("/gestion/pieces", "Pièces", LISENT_LES_PIECES),
     ("/gestion/relances", "Dossiers incomplets", LISENT_LES_PIECES),
+    ("/gestion/corrections", "Corrections", CONTROLENT),
     ("/gestion/etablissements", "Établissements", CONTROLENT),
     ("/gestion/services", "Services", LISENT_LES_SERVICES),
 )

@@ -127,6 +127,14 @@ POST /etablissement/{uai}/coordonnees
 """Les seules personnes de cet établissement. Victor est d'un établissement voisin."""
 
 
+CORRECTIONS = """
+GET /gestion/corrections | GET /gestion/corrections/{demande_id} | GET /gestion/corrections/{demande_id}/preuve
+POST /gestion/corrections/{demande_id}/acceptation | POST /gestion/corrections/{demande_id}/refus
+GET /gestion/candidatures/{candidature_id}/identite | POST /gestion/candidatures/{candidature_id}/identite
+"""
+"""Les seuls gestionnaires, pour les candidats inscrits dans leurs académies."""
+
+
 def routes(table: str) -> list[str]:
     return [route.strip() for ligne in table.strip().splitlines() for route in ligne.split("|")]
 
@@ -142,6 +150,7 @@ FAMILLES = (
     (LECTURE_SERVICES, GESTIONNAIRES | {"lucie", "ada"}),
     (SERVICES, GESTIONNAIRES | {"ada"}),
     (INSTANCE, frozenset({"ada"})),
+    (CORRECTIONS, GESTIONNAIRES),
 )
 """Les routes de la gestion, et les agents à qui leur fonction les ouvre. Basile est d'une autre académie."""
 TOUTE_LA_GESTION = [route for table, _ in FAMILLES for route in routes(table)]
@@ -177,14 +186,18 @@ class Scene:
     document: str
     piece: str
     periode: str
+    demande: str
 
-    def chemin(self, route: str, *, candidature: str = "", document: str = "", piece: str = "") -> str:
+    def chemin(
+        self, route: str, *, candidature: str = "", document: str = "", piece: str = "", demande: str = ""
+    ) -> str:
         chemin = route.split(" ")[1]
         valeurs = {
             "candidature_id": candidature or self.candidature,
             "document_id": document or self.document,
             "piece_id": piece or self.piece,
             "periode_id": self.periode,
+            "demande_id": demande or self.demande,
             "slug": "identification",
             "numero": "1",
             "uai": BELLEVUE,
@@ -214,13 +227,17 @@ def monter(portail: Portail) -> Scene:
     document = portail.lignes("SELECT id FROM document WHERE type = 'CONFIRMATION' OR type = 'confirmation'")[0]["id"]
     piece = portail.lignes("SELECT id FROM piece_demandee WHERE mode = 'en_ligne' ORDER BY ordre")[0]["id"]
     periode = un_autre_service(portail)
+    preuve = {"preuve": ("acte.pdf", b"%PDF-1.7", "application/pdf")}
+    demandee = {"champ": "nom_famille", "souhaitee": "ACCRALLE", "explication": "Il manque le E."}
+    dack.post("/compte/correction", demandee, fichiers=preuve)
+    demande = portail.lignes("SELECT id FROM demande_correction")[0]["id"]
     agents = {agent.id: portail.navigateur(agent) for agent in AGENTS}
     for navigateur in agents.values():
         navigateur.get("/gestion")
     etablissements = {qui.id: portail.navigateur(qui) for qui in ETABLISSEMENTS}
     for qui in ETABLISSEMENTS:
         etablissements[qui.id].get(f"/etablissement/{qui.etablissements[0]}/coordonnees")
-    return Scene(dack, charlie, anonyme, agents, etablissements, portail.candidature, document, piece, periode)
+    return Scene(dack, charlie, anonyme, agents, etablissements, portail.candidature, document, piece, periode, demande)
 
 
 def un_autre_service(portail: Portail) -> str:
@@ -320,7 +337,9 @@ def test_ce_qui_n_est_pas_de_sa_fonction_n_existe_pas(scene: Scene, route: str, 
 @pytest.mark.parametrize("route", [r for r in TOUTE_LA_GESTION if "{" in r and r not in SANS_ACADEMIE])
 def test_ce_qui_est_d_une_autre_academie_n_existe_pas(scene: Scene, route: str):
     """Basile est gestionnaire, mais d'ailleurs : même réponse que pour une adresse inventée."""
-    absent = scene.chemin(route, candidature="zzzzzzzzzzzzzz", document="zzzzzzzzzzzzzz", piece="zzzzzzzzzzzzzz")
+    absent = scene.chemin(
+        route, candidature="zzzzzzzzzzzzzz", document="zzzzzzzzzzzzzz", piece="zzzzzzzzzzzzzz", demande="zzzzzzzzzzzzzz"
+    )
     assert demander(scene.agents["basile"], route, scene.chemin(route)) == (404, "")
     assert demander(scene.agents["basile"], route, absent) == (404, "")
 
