@@ -1,4 +1,4 @@
-"""Ce qui se fait tout seul : effacer ce qui a fait son temps, rappeler une clôture proche à qui n'a pas fini."""
+"""Ce qui se fait tout seul : effacer ce qui a fait son temps, rappeler une clôture, annoncer les pièces contrôlées."""
 
 import asyncio
 import logging
@@ -13,6 +13,7 @@ from app.comptes.effacement import effacer_les_preuves_orphelines, effacer_les_t
 from app.comptes.purge import purger
 from app.infra.database import Database, Indisponible
 from app.pieces.orphelins import ramasser_les_orphelins
+from app.pieces.recapitulatif import envoyer_les_recapitulatifs
 
 journal = logging.getLogger(__name__)
 
@@ -24,6 +25,7 @@ async def entretenir(
     gabarits: Environment,
     url_publique: str,
     horloge: Callable[[], datetime],
+    recapitulatif: bool,
     repos: timedelta,
 ) -> None:
     """Tourne jusqu'à annulation. Une base indisponible attend le passage suivant."""
@@ -33,6 +35,10 @@ async def entretenir(
                 journal.info("%s never-activated accounts erased", effaces)
             if rappels := await envoyer_les_rappels(database, gabarits, url_publique, horloge()):
                 journal.info("%s reminders queued", rappels)
+            if recapitulatif and (
+                annonces := await envoyer_les_recapitulatifs(database, gabarits, url_publique, horloge())
+            ):
+                journal.info("%s daily digests queued", annonces)
             await effacer_les_preuves_orphelines(database, donnees, horloge())
             if ramasses := await ramasser_les_orphelins(database, donnees, horloge()):
                 journal.info("%s orphan files removed", ramasses)

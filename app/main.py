@@ -61,6 +61,7 @@ def create_app(reglages: Reglages, *, horloge: Callable[[], datetime] = maintena
                     gabarits=app.state.gabarits,
                     url_publique=reglages.url_publique,
                     horloge=horloge,
+                    recapitulatif=reglages.recapitulatif,
                     repos=ENTRETIEN,
                 )
             ),

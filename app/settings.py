@@ -28,6 +28,9 @@ class Reglages:
     port: int = 8000
     clamd: str = ""
     """Antivirus facultatif : « hôte:port », ou le chemin de la socket de clamd ; vide : aucun."""
+    recapitulatif: bool = False
+    """Un mail par jour au candidat dont des pièces ont été contrôlées. Non : « Je ne reçois pas de mail automatique. »
+    (guide, chapitre 12)"""
     mot_de_passe_max: int = 20
     """20 est la règle du guide. Au-delà (jusqu'à 128), la longueur remplace la composition."""
 
@@ -61,6 +64,7 @@ def depuis_environnement(environ: Mapping[str, str]) -> Reglages:
         hote=environ.get("CYCLADES_HOTE") or defaut.hote,
         port=_entier(environ, "CYCLADES_PORT", defaut.port, 0, 65535),
         clamd=_clamd(environ.get("CYCLADES_CLAMD", "")),
+        recapitulatif=_oui(environ, "CYCLADES_RECAPITULATIF"),
         mot_de_passe_max=_entier(environ, "CYCLADES_MOT_DE_PASSE_MAX", defaut.mot_de_passe_max, 20, 128),
     )
 
@@ -118,3 +122,10 @@ def _entier(environ: Mapping[str, str], nom: str, defaut: int, minimum: int, max
     if not est_entier or not minimum <= int(valeur) <= maximum:
         raise ReglageInvalide(f"{nom} doit être un nombre de {minimum} à {maximum} : « {valeur} » ne convient pas.")
     return int(valeur)
+
+
+def _oui(environ: Mapping[str, str], nom: str) -> bool:
+    valeur = environ.get(nom) or "non"
+    if valeur not in {"oui", "non"}:
+        raise ReglageInvalide(f"{nom} doit être « oui » ou « non » : « {valeur} » ne convient pas.")
+    return valeur == "oui"

@@ -9,6 +9,7 @@ from app.gestion.candidatures import memoire
 from app.gestion.controle import relance_en_nombre
 from app.infra import outbox, registre
 from app.pieces import models as pieces
+from app.pieces import recapitulatif
 from app.referentiel import models as referentiel
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "outbox",
     "pieces",
     "rappels",
+    "recapitulatif",
     "referentiel",
     "registre",
     "relance_en_nombre",

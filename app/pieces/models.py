@@ -109,6 +109,7 @@ class EvenementPiece(Base):
     """L'histoire d'une pièce, jamais modifiée."""
 
     __tablename__ = "evenement_piece"
+    __table_args__ = (Index(None, "survenu_le"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     piece_id: Mapped[str] = mapped_column(ForeignKey("piece_demandee.id", ondelete="CASCADE"), index=True)

@@ -22,6 +22,7 @@ def test_chaque_variable_est_lue():
             "CYCLADES_HOTE": "0.0.0.0",  # noqa: S104 — une valeur lue, rien n'écoute
             "CYCLADES_PORT": "8080",
             "CYCLADES_MOT_DE_PASSE_MAX": "128",
+            "CYCLADES_RECAPITULATIF": "oui",
         }
     )
     assert lus.donnees == Path("/srv/cap")
@@ -30,6 +31,7 @@ def test_chaque_variable_est_lue():
     assert lus.smtp == "smtps://moi:secret@mail.exemple.fr:465"
     assert (lus.hote, lus.port, lus.mot_de_passe_max) == ("0.0.0.0", 8080, 128)  # noqa: S104 — idem
     assert lus.clamd == "antivirus:3310"
+    assert lus.recapitulatif
     assert lus.expediteur == "Examens <examens@exemple.fr>"
 
 
@@ -56,6 +58,7 @@ def test_les_cookies_n_ont_leur_prefixe_que_derriere_https():
         ("CYCLADES_PORT", "٨٠"),
         ("CYCLADES_PORT", "70000"),
         ("CYCLADES_PORT", "9" * 5000),
+        ("CYCLADES_RECAPITULATIF", "1"),
         ("CYCLADES_MOT_DE_PASSE_MAX", "12"),
         ("CYCLADES_MOT_DE_PASSE_MAX", "129"),
         ("CYCLADES_CLAMD", "antivirus"),
