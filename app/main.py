@@ -21,6 +21,7 @@ from app.espace.suppression_compte import router as suppression_compte
 from app.etablissements.controllers import router as etablissements
 from app.gestion.controle.relance_en_nombre import relancer_en_fond
 from app.gestion.controllers import router as gestion
+from app.gestion.publications.execution import Editions
 from app.infra.cle import cle_instance
 from app.infra.clock import maintenant
 from app.infra.database import Database, Indisponible
@@ -45,8 +46,10 @@ def create_app(reglages: Reglages, *, horloge: Callable[[], datetime] = maintena
     async def vivre(app: Litestar) -> AsyncIterator[None]:
         database = Database(reglages.adresse_base)
         mots_de_passe, examinateur = MotsDePasse(), Examinateur(clamd=reglages.clamd)
+        editions = Editions(database, gabarits=app.state.gabarits, url_publique=reglages.url_publique, horloge=horloge)
         app.state.update(
             database=database,
+            editions=editions,
             examinateur=examinateur,
             mots_de_passe=mots_de_passe,
             reglements=Reglements(),
@@ -54,6 +57,7 @@ def create_app(reglages: Reglages, *, horloge: Callable[[], datetime] = maintena
         facteur = Facteur(database, transport=transport(reglages), expediteur=reglages.expediteur, horloge=horloge)
         taches = [
             asyncio.create_task(facteur.tourner()),
+            asyncio.create_task(editions.tourner()),
             asyncio.create_task(
                 entretenir(
                     database,

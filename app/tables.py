@@ -7,6 +7,7 @@ from app.documents import models as documents
 from app.espace import models as espace
 from app.gestion.candidatures import memoire
 from app.gestion.controle import relance_en_nombre
+from app.gestion.publications import models as publications
 from app.infra import outbox, registre
 from app.pieces import models as pieces
 from app.pieces import recapitulatif
@@ -22,6 +23,7 @@ __all__ = [
     "memoire",
     "outbox",
     "pieces",
+    "publications",
     "rappels",
     "recapitulatif",
     "referentiel",

@@ -5,6 +5,7 @@ FAITS = {
     "enregistree": "Inscription enregistrée",
     "modifications_abandonnees": "Modifications abandonnées",
     "desinscrite": "Désinscription",
+    "document_publie": "Document publié par le service des examens",
     "relancee": "Relance du service des examens",
     "identite_corrigee": "État civil corrigé par le service des examens",
     "correction_refusee": "Demande de correction refusée",

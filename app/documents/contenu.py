@@ -7,6 +7,10 @@ from itertools import groupby
 
 from app.candidatures.fiche import Fiche, PieceFiche
 from app.documents.dates import echeance, est_mineur, fenetre
+from app.documents.donnees import Amenagements, Convocation, FichierLibre, ReleveNotes, lues
+from app.documents.models import TypeDocument
+from app.documents.queries import DocumentLu
+from app.documents.reclamees import lots, presentation_de_la_relance, reclamees_de
 from app.referentiel.models import RegimeConfirmation
 from app.regles.vocabulaire import ModeDepot
 from app.web.gabarits import instant_paris
@@ -20,6 +24,35 @@ class Envoi:
     consigne: str
     """vide quand le titre suffit"""
     groupes: tuple[tuple[str, tuple[PieceFiche, ...]], ...]
+
+
+GENRES = {
+    TypeDocument.CONVOCATION: Convocation,
+    TypeDocument.RELEVE_NOTES: ReleveNotes,
+    TypeDocument.AMENAGEMENTS: Amenagements,
+    TypeDocument.LIBRE: FichierLibre,
+}
+"""ce que portent les documents publiés par un agent"""
+
+
+def contenu_de(document: DocumentLu) -> dict[str, object]:
+    """Ce que lit la page web d'un document, selon son type."""
+    if genre := GENRES.get(document.type):
+        return {"contenu": lues(document.donnees, genre)}
+    dates = (document.version_inscription, document.publie_le, document.remplace_version)
+    if document.type is TypeDocument.RELANCE_PIECES:
+        reclamees = reclamees_de(document.donnees)
+        return {
+            "presentation": presentation_de_la_relance(len(reclamees), *dates),
+            "lots": lots(reclamees, document.publie_le),
+        }
+    pieces = document.fiche.pieces
+    return {
+        "est_papier": est_papier(document.fiche),
+        "signataires": signataires(document.fiche, document.enregistree_le),
+        "presentation": presentation(len(pieces), *dates),
+        "envois": tuple(envois(pieces, document.depot_ouvre_le, document.depot_ferme_le)),
+    }
 
 
 def est_papier(fiche: Fiche) -> bool:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from dataclasses import replace
 from datetime import datetime
 
 from litestar import Response, Router, get
@@ -9,14 +10,13 @@ from litestar.background_tasks import BackgroundTask
 from litestar.params import FromPath
 
 from app.comptes.guards import reserve
-from app.comptes.portail import AnyRequest, database, instant, reglages, visiteur
+from app.comptes.portail import AnyRequest, cle, database, instant, reglages, visiteur
 from app.documents.actions import marquer_lu
 from app.documents.codes import en_groupes
-from app.documents.contenu import envois, est_papier, presentation, signataires
-from app.documents.models import TypeDocument
+from app.documents.contenu import contenu_de
 from app.documents.queries import DocumentLu, EtatVerification, document_de, documents_de, verification
-from app.documents.reclamees import lots, presentation_de_la_relance, reclamees_de
-from app.documents.rendu import adresse_verification, nom_fichier, pdf
+from app.documents.rendu import adresse_verification, nom_fichier, octets_de
+from app.documents.scelles import ouvertes
 from app.infra.database import Database, Indisponible
 from app.web.erreurs import Introuvable
 from app.web.pages import render
@@ -58,7 +58,7 @@ async def liste(request: AnyRequest, candidature_id: FromPath[str]) -> Response[
 async def telecharger(request: AnyRequest, document_id: FromPath[str]) -> Response[bytes]:
     """S'ouvre dans le navigateur ; avec `?enregistrer`, s'enregistre."""
     document = await _sien(request, document_id)
-    octets = await asyncio.to_thread(pdf, document, reglages(request).url_publique)
+    octets = await asyncio.to_thread(octets_de, document, reglages(request))
     disposition = "attachment" if "enregistrer" in request.query_params else "inline"
     return Response(
         octets,
@@ -80,9 +80,7 @@ async def jumeau(request: AnyRequest, document_id: FromPath[str]) -> Response[st
             "fiche": document.fiche,
             "code": en_groupes(document.code),
             "adresse_verification": adresse_verification(document.code, reglages(request).url_publique),
-            "est_papier": est_papier(document.fiche),
-            "signataires": signataires(document.fiche, document.enregistree_le),
-            **_propre_au_type(document),
+            **contenu_de(document),
         },
     )
     page.background = _marque_de_lecture(request, document)
@@ -120,21 +118,6 @@ async def _resultat(request: AnyRequest, saisie: str) -> Response[str]:
     )
 
 
-def _propre_au_type(document: DocumentLu) -> dict[str, object]:
-    reclamees = reclamees_de(document.donnees)
-    dates = (document.version_inscription, document.publie_le, document.remplace_version)
-    if document.type is TypeDocument.RELANCE_PIECES:
-        return {
-            "presentation": presentation_de_la_relance(len(reclamees), *dates),
-            "lots": lots(reclamees, document.publie_le),
-        }
-    pieces = document.fiche.pieces
-    return {
-        "presentation": presentation(len(pieces), *dates),
-        "envois": tuple(envois(pieces, document.depot_ouvre_le, document.depot_ferme_le)),
-    }
-
-
 def _marque_de_lecture(request: AnyRequest, document: DocumentLu) -> BackgroundTask | None:
     """S'écrit une fois la réponse partie : une base qui refuse d'écrire laisse lire."""
     if document.lu_le is not None:
@@ -153,7 +136,7 @@ async def _sien(request: AnyRequest, document_id: str) -> DocumentLu:
     document = await database(request).lire(document_de, _compte_id(request), document_id)
     if document is None:
         raise Introuvable
-    return document
+    return replace(document, donnees=ouvertes(cle(request), document.donnees))
 
 
 def _compte_id(request: AnyRequest) -> str:

@@ -15,6 +15,10 @@ class TypeDocument(StrEnum):
     CONFIRMATION = "confirmation"
     DEMANDE_PIECES = "demande_pieces"
     RELANCE_PIECES = "relance_pieces"
+    CONVOCATION = "convocation"
+    RELEVE_NOTES = "releve_notes"
+    AMENAGEMENTS = "amenagements"
+    LIBRE = "libre"
 
     @property
     def libelle(self) -> str:
@@ -22,6 +26,10 @@ class TypeDocument(StrEnum):
             "confirmation": "Confirmation d’inscription",
             "demande_pieces": "Demande de pièces justificatives",
             "relance_pieces": "Relance de pièces justificatives",
+            "convocation": "Convocation aux épreuves",
+            "releve_notes": "Relevé de notes",
+            "amenagements": "Notification d’aménagements d’épreuves",
+            "libre": "Document du service des examens",
         }[self.value]
 
 
@@ -31,11 +39,12 @@ class Document(Base):
 
     __tablename__ = "document"
     __table_args__ = (
-        UniqueConstraint("candidature_id", "type", "numero"),
+        UniqueConstraint("candidature_id", "type", "titre", "numero"),
         Index(
             "uq_document_courant",
             "candidature_id",
             "type",
+            "titre",
             unique=True,
             sqlite_where=COURANT,
             postgresql_where=COURANT,
@@ -46,8 +55,10 @@ class Document(Base):
     candidature_id: Mapped[str] = mapped_column(ForeignKey("candidature.id"), index=True)
     version_id: Mapped[str] = mapped_column(ForeignKey("version_candidature.id"), index=True)
     type: Mapped[TypeDocument]
+    titre: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    """celui qu'un agent donne à un document libre ; vide : celui du type"""
     numero: Mapped[int]
-    """version du document : 1, 2… pour chaque type ; rien à voir avec celle de la candidature"""
+    """version du document : 1, 2… pour chaque type et chaque titre ; rien à voir avec celle de la candidature"""
     publie_le: Mapped[datetime]
     code: Mapped[str] = mapped_column(String(12), unique=True)
     """code de vérification, sans tirets (voir codes.py)"""

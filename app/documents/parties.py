@@ -7,6 +7,7 @@ from app.candidatures.fiche import AcquisFiche, EpreuveFiche, Fiche, Ligne, Piec
 from app.documents.codes import en_groupes
 from app.documents.mise_en_page import DROITE, GAUCHE, GRIS, LARGEUR, PETITE, Cellule, Feuille
 from app.regles.vocabulaire import NatureEpreuve
+from app.web.gabarits import instant_paris
 
 A_CONFIRMER = "à confirmer par le service des examens"
 ENCART = 58.0
@@ -41,6 +42,12 @@ def ouvrir(titre: str, fiche: Fiche, numero_inscription: str, version: int, cree
     feuille.paragraphe(fiche.specialite, taille=11)
     feuille.y += 1.5
     return feuille
+
+
+def presentation_publiee(publiee_le: datetime, remplace_version: int | None) -> str:
+    """De ce qu'un agent publie : quand, et ce que cela remplace."""
+    phrase = f"Document publié le {instant_paris(publiee_le)}."
+    return phrase if remplace_version is None else f"{phrase} Il annule et remplace la version {remplace_version:02}."
 
 
 def rubriques(feuille: Feuille, contenu: Sequence[Rubrique]) -> None:

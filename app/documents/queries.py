@@ -65,7 +65,12 @@ class DocumentLu:
     version_inscription: int
     enregistree_le: datetime
     fiche: Fiche
+    titre: str = ""
     donnees: Mapping[str, Any] | None = None
+
+    @property
+    def libelle(self) -> str:
+        return self.titre or self.type.libelle
 
     @property
     def est_remplace(self) -> bool:
@@ -119,14 +124,14 @@ def documents_de(db: Session, compte_id: str, candidature_id: str) -> DocumentsP
         .where(Document.candidature_id == candidature_id)
         .order_by(Document.publie_le.desc(), Document.type, Document.numero.desc())
     ).all()
-    suivants = {ligne.type: ligne.numero for ligne in lignes if ligne.remplace_le is None}
+    suivants = {(ligne.type, ligne.titre): ligne.numero for ligne in lignes if ligne.remplace_le is None}
     publies = [
         DocumentPublie(
             id=ligne.id,
-            libelle=ligne.type.libelle,
+            libelle=ligne.titre or ligne.type.libelle,
             numero=ligne.numero,
             publie_le=ligne.publie_le,
-            remplace_par=suivants.get(ligne.type) if ligne.remplace_le else None,
+            remplace_par=suivants.get((ligne.type, ligne.titre)) if ligne.remplace_le else None,
             lu_le=ligne.lu_le,
         )
         for ligne in lignes
@@ -161,6 +166,7 @@ def document_de(db: Session, compte_id: str, document_id: str) -> DocumentLu | N
         version_inscription=version.numero,
         enregistree_le=version.enregistree_le,
         fiche=de_json(version.fiche),
+        titre=document.titre,
         donnees=document.donnees,
     )
 
@@ -179,7 +185,7 @@ def _verification(db: Session, ligne: Row[Document, VersionCandidature, Candidat
     return Verification(
         etat=FINS.get(candidature.etat, valide),
         code=document.code,
-        libelle=document.type.libelle,
+        libelle=document.titre or document.type.libelle,
         numero=document.numero,
         numero_courant=_numero_courant(db, document),
         publie_le=document.publie_le,
@@ -201,7 +207,11 @@ def _documents() -> Select[Document, VersionCandidature, Candidature]:
 def _numero_courant(db: Session, document: Document) -> int:
     return db.scalars(
         select(Document.numero)
-        .where(Document.candidature_id == document.candidature_id, Document.type == document.type)
+        .where(
+            Document.candidature_id == document.candidature_id,
+            Document.type == document.type,
+            Document.titre == document.titre,
+        )
         .order_by(Document.numero.desc())
         .limit(1)
     ).one()

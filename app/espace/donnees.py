@@ -35,6 +35,7 @@ TITRES = {
 }
 EXCLUES = {
     "mot_du_nom": "les mots de l'état civil, exporté plus haut, rangés pour qu'un agent retrouve le dossier",
+    "ligne_publication": "la préparation d'un document ; paru, il est dans « Documents »",
     "prise_en_main": "dit dix minutes quel agent contrôle un dossier, puis ne dit plus rien",
     "agent": "une personne du service des examens n'est pas un candidat",
     "agent_academie": "idem : sa portée",

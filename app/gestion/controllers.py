@@ -8,6 +8,7 @@ from app.gestion.candidatures.controllers import routes as candidatures
 from app.gestion.controle.controllers import routes as controle
 from app.gestion.corrections.controllers import routes as corrections
 from app.gestion.etablissements.controllers import routes as etablissements
+from app.gestion.publications.controllers import routes as publications
 from app.gestion.services.controllers import routes as services
 
 router = Router(
@@ -18,6 +19,7 @@ router = Router(
         *controle,
         *corrections,
         *etablissements,
+        *publications,
         *services,
     ],
 )

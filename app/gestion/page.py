@@ -16,6 +16,8 @@ LISENT_LES_PIECES = frozenset({RoleCompte.GESTIONNAIRE, RoleCompte.LECTEUR})
 CONTROLENT = frozenset({RoleCompte.GESTIONNAIRE})
 """Administrer l'instance n'ouvre pas les pièces d'identité : à chacun ce que sa fonction demande."""
 LISENT_LES_SERVICES = frozenset({RoleCompte.ADMINISTRATEUR, RoleCompte.GESTIONNAIRE, RoleCompte.LECTEUR})
+PUBLIENT = frozenset({RoleCompte.GESTIONNAIRE, RoleCompte.AMENAGEMENTS})
+"""À chacun ses documents (voir publications/genres) : les aménagements ne passent que par leur fonction."""
 RUBRIQUES = (
     ("/gestion", "Accueil", AGENTS),
     ("/gestion/candidatures", "Candidatures", LISENT_LES_PIECES),
@@ -24,6 +26,7 @@ RUBRIQUES = (
     ("/gestion/corrections", "Corrections", CONTROLENT),
     ("/gestion/etablissements", "Établissements", CONTROLENT),
     ("/gestion/services", "Services", LISENT_LES_SERVICES),
+    ("/gestion/publications", "Publications", PUBLIENT),
 )
 """adresse, libellé, fonctions qui la voient : l'ordre est celui du menu"""
 
@@ -33,6 +36,7 @@ def montrer(
     gabarit: str,
     contexte: Mapping[str, object] | None = None,
     *,
+    bloc: str | None = None,
     statut: int = 200,
     entetes: Mapping[str, str] | None = None,
 ) -> Response[Any]:
@@ -45,7 +49,7 @@ def montrer(
         "depuis": lambda debut: depuis(debut, maintenant),
     }
     complet = commun | dict(contexte or {})
-    return render(request, gabarit, complet, statut=statut, entetes=entetes)
+    return render(request, gabarit, complet, bloc=bloc, statut=statut, entetes=entetes)
 
 
 def depuis(debut: datetime, maintenant: datetime) -> str:

@@ -9,12 +9,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.documents.models import TypeDocument
+from app.gestion.publications.models import EtatPublication, Publication
 from app.infra.database import moteur_synchrone
 from app.main import create_app
 from app.referentiel.models import PeriodeInscription, SessionExamen
 from app.settings import Reglages
 from tests.depart import reponses
-from tests.instance import AGENTS, BELLEVUE, CHARLIE, DACK, ETABLISSEMENTS, HorlogeDEssai
+from tests.instance import AGENTS, BELLEVUE, CHARLIE, DACK, DEBUT, ETABLISSEMENTS, HorlogeDEssai
 from tests.unit.client import Navigateur
 from tests.unit.inscription.conftest import Portail, ouvrir
 
@@ -134,6 +136,22 @@ GET /gestion/candidatures/{candidature_id}/identite | POST /gestion/candidatures
 """
 """Les seuls gestionnaires, pour les candidats inscrits dans leurs académies."""
 
+PUBLICATIONS = """
+GET /gestion/publications
+"""
+"""Gestionnaires et aménagements : à chacun ses documents."""
+
+PUBLICATIONS_DU_GESTIONNAIRE = """
+GET /gestion/publications/services/{periode_id}/{genre}
+GET /gestion/publications/services/{periode_id}/{genre}/modele.csv
+POST /gestion/publications/services/{periode_id}/{genre} | GET /gestion/publications/{publication_id}
+GET /gestion/publications/{publication_id}/erreurs.csv | GET /gestion/publications/{publication_id}/apercus/{rang}
+GET /gestion/publications/{publication_id}/apercus/{rang}/pdf
+POST /gestion/publications/{publication_id}/lancement | POST /gestion/publications/{publication_id}/arret
+POST /gestion/publications/{publication_id}/oubli
+"""
+"""Celle de la scène est une convocation : la fonction « aménagements » ne la voit pas."""
+
 
 def routes(table: str) -> list[str]:
     return [route.strip() for ligne in table.strip().splitlines() for route in ligne.split("|")]
@@ -151,6 +169,8 @@ FAMILLES = (
     (SERVICES, GESTIONNAIRES | {"ada"}),
     (INSTANCE, frozenset({"ada"})),
     (CORRECTIONS, GESTIONNAIRES),
+    (PUBLICATIONS, GESTIONNAIRES | {"amine"}),
+    (PUBLICATIONS_DU_GESTIONNAIRE, GESTIONNAIRES),
 )
 """Les routes de la gestion, et les agents à qui leur fonction les ouvre. Basile est d'une autre académie."""
 TOUTE_LA_GESTION = [route for table, _ in FAMILLES for route in routes(table)]
@@ -187,24 +207,27 @@ class Scene:
     piece: str
     periode: str
     demande: str
+    publication: str
 
-    def chemin(
-        self, route: str, *, candidature: str = "", document: str = "", piece: str = "", demande: str = ""
-    ) -> str:
+    def chemin(self, route: str, **autres: str) -> str:
+        """`autres` : « candidature », « piece »… à la place de celles de la scène."""
         chemin = route.split(" ")[1]
         valeurs = {
-            "candidature_id": candidature or self.candidature,
-            "document_id": document or self.document,
-            "piece_id": piece or self.piece,
+            "candidature_id": self.candidature,
+            "document_id": self.document,
+            "piece_id": self.piece,
             "periode_id": self.periode,
-            "demande_id": demande or self.demande,
+            "demande_id": self.demande,
+            "publication_id": self.publication,
+            "genre": "convocations",
+            "rang": "1",
             "slug": "identification",
             "numero": "1",
             "uai": BELLEVUE,
             "personne_id": "colette",
             "avant": "1",
             "apres": "1",
-        }
+        } | {f"{nom}_id": valeur for nom, valeur in autres.items()}
         for nom, valeur in valeurs.items():
             chemin = chemin.replace(f"{{{nom}}}", valeur)
         assert "{" not in chemin, f"paramètre inconnu de ce test : {chemin}"
@@ -237,7 +260,20 @@ def monter(portail: Portail) -> Scene:
     etablissements = {qui.id: portail.navigateur(qui) for qui in ETABLISSEMENTS}
     for qui in ETABLISSEMENTS:
         etablissements[qui.id].get(f"/etablissement/{qui.etablissements[0]}/coordonnees")
-    return Scene(dack, charlie, anonyme, agents, etablissements, portail.candidature, document, piece, periode, demande)
+    publication = poser_une_publication(portail, periode)
+    return Scene(
+        dack,
+        charlie,
+        anonyme,
+        agents,
+        etablissements,
+        portail.candidature,
+        document,
+        piece,
+        periode,
+        demande,
+        publication,
+    )
 
 
 def un_autre_service(portail: Portail) -> str:
@@ -251,6 +287,27 @@ def un_autre_service(portail: Portail) -> str:
         db.add(PeriodeInscription(**colonnes | {"id": "toulouse-2028", "session_examen_id": "cap-2028-06"}))
     moteur.dispose()
     return "toulouse-2028"
+
+
+def poser_une_publication(portail: Portail, periode: str) -> str:
+    """Une convocation de Toulouse, déjà publiée."""
+    moteur = moteur_synchrone(Reglages(donnees=portail.donnees).adresse_base)
+    with Session(moteur) as db, db.begin():
+        publication = Publication(
+            id="publicationdelascene",
+            type=TypeDocument.CONVOCATION,
+            titre="",
+            periode_id=periode,
+            etat=EtatPublication.FINIE,
+            nom_fichier="juin.csv",
+            empreinte="",
+            cree_par="regine",
+            cree_le=DEBUT,
+            finie_le=DEBUT,
+        )
+        db.add(publication)
+    moteur.dispose()
+    return "publicationdelascene"
 
 
 def demander(navigateur: Navigateur, route: str, chemin: str) -> tuple[int, str]:
@@ -306,6 +363,8 @@ SANS_FICHIER_VISIBLE = {r for r in routes(LECTURE_PIECES) if "apercu" in r or "f
 """Dack n'a rien déposé : il n'y a rien à montrer."""
 UNE_SEULE_FOIS = {"POST /gestion/etablissements/{uai}/personnes/{personne_id}/retrait"}
 """Le premier agent de la liste l'a fait : pour le suivant, il n'y a plus rien à retirer."""
+SANS_FICHIER_VISIBLE |= {r for r in routes(PUBLICATIONS_DU_GESTIONNAIRE) if "apercus" in r or "erreurs.csv" in r}
+"""La publication de la scène a paru : son fichier est effacé, ses documents sont chez les candidats."""
 SANS_ACADEMIE: set[str] = set()
 """Ce qui ne se borne pas à une académie : l'instance entière."""
 SANS_FICHIER = {"GET /pieces/{piece_id}/fichier"}
@@ -337,9 +396,8 @@ def test_ce_qui_n_est_pas_de_sa_fonction_n_existe_pas(scene: Scene, route: str, 
 @pytest.mark.parametrize("route", [r for r in TOUTE_LA_GESTION if "{" in r and r not in SANS_ACADEMIE])
 def test_ce_qui_est_d_une_autre_academie_n_existe_pas(scene: Scene, route: str):
     """Basile est gestionnaire, mais d'ailleurs : même réponse que pour une adresse inventée."""
-    absent = scene.chemin(
-        route, candidature="zzzzzzzzzzzzzz", document="zzzzzzzzzzzzzz", piece="zzzzzzzzzzzzzz", demande="zzzzzzzzzzzzzz"
-    )
+    inconnus = ("candidature", "document", "piece", "demande", "periode", "publication")
+    absent = scene.chemin(route, **dict.fromkeys(inconnus, "zzzzzzzzzzzzzz"))
     assert demander(scene.agents["basile"], route, scene.chemin(route)) == (404, "")
     assert demander(scene.agents["basile"], route, absent) == (404, "")
 

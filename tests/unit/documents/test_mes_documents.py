@@ -38,7 +38,7 @@ def test_sans_enregistrement_la_liste_dit_quoi_faire(portail: Portail) -> None:
     assert page.lien("Continuer mon inscription") == f"/candidatures/{SANS_VERSION}/reprise"
 
 
-@pytest.mark.parametrize("type_", TypeDocument)
+@pytest.mark.parametrize("type_", [CONFIRMATION, DEMANDE])
 def test_le_pdf_porte_le_nom_du_guide_et_n_est_pas_garde(portail: Portail, type_: TypeDocument) -> None:
     page = portail.ouvrir("dack").get(f"/documents/{portail.publies[type_, 1]}")
     entetes = page.reponse.headers

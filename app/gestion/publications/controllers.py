@@ -1,0 +1,22 @@
+"""Les routes des publications. Ce que chacun publie est borné par sa fonction, dans chaque requête."""
+
+from app.comptes.guards import reserve_gestion
+from app.gestion.page import PUBLIENT
+from app.gestion.publications import essais_http, publications_http
+
+routes = (
+    reserve_gestion(
+        essais_http.liste,
+        essais_http.nouvelle,
+        essais_http.modele,
+        essais_http.essayer,
+        publications_http.publication,
+        publications_http.fichier_annote,
+        publications_http.apercu,
+        publications_http.apercu_pdf,
+        publications_http.lancement,
+        publications_http.arret,
+        publications_http.oubli,
+        roles=PUBLIENT,
+    ),
+)
