@@ -15,6 +15,7 @@ LIBELLE, DEMI = 34.0, LARGEUR / 2
 COLONNES = (80.0, 20.0, 22.0, 56.0)
 NATURES = {NatureEpreuve.OBLIGATOIRE: "Épreuve obligatoire", NatureEpreuve.FACULTATIVE: "Épreuve facultative"}
 QR = 24.0
+INTERLIGNE_JOINDRE = 4.0  # millimètres, à 8,5 points
 
 
 def ouvrir(titre: str, fiche: Fiche, numero_inscription: str, version: int, cree_le: datetime, code: str) -> Feuille:
@@ -134,14 +135,15 @@ def adresse(service: Service, entre: str = "\n") -> str:
 def verification(feuille: Feuille, service: Service, code: str, adresse_verification: str) -> None:
     """Au bas du document : à qui écrire, et le code qu'un employeur vérifie sans compte, pour n'y lire que des
     initiales."""
-    feuille.titre("Pour tout renseignement, pour vérifier ce document", suite=QR + 2)
+    milieu = GAUCHE + LARGEUR * 0.42
+    mots = (service.nom, adresse(service), service.courriel, service.telephone, service.horaires)
+    joindre = Cellule("\n".join(ligne for ligne in mots if ligne), GAUCHE, milieu - GAUCHE - 6, taille=8.5)
+    hauteur = max(QR, len(feuille.couper(joindre)) * INTERLIGNE_JOINDRE)
+    feuille.titre("Pour tout renseignement, pour vérifier ce document", suite=hauteur + 3)
     feuille.y += 1.5
     haut = feuille.y
     feuille.qr(adresse_verification, DROITE - QR, haut, QR)
-    milieu = GAUCHE + LARGEUR * 0.42
-    joindre = (service.nom, adresse(service), service.courriel, service.telephone, service.horaires)
-    lignes = "\n".join(mots for mots in joindre if mots)
-    feuille.rangee([Cellule(lignes, GAUCHE, milieu - GAUCHE - 6, taille=8.5)])
+    feuille.rangee([joindre])
     bas = feuille.y
     feuille.y, largeur = haut, DROITE - QR - 4 - milieu
     feuille.rangee([Cellule(f"Code : {en_groupes(code)}", milieu, largeur, gras=True, taille=11)])
