@@ -37,7 +37,8 @@ class Compression:
                     message["body"] = gzip.compress(message["body"], 6, mtime=0)
                     entetes["Content-Encoding"] = "gzip"
                     entetes["Content-Length"] = str(len(message["body"]))
-                    entetes.extend_header_value("Vary", "Accept-Encoding")
+                    if entetes.get("cache-control") != "no-store":  # ce que nul cache ne garde n'a pas de variantes
+                        entetes.extend_header_value("Vary", "Accept-Encoding")
                 await send(debut)
                 debut = None
             await send(message)

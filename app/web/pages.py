@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from app.web.forms import Formulaire
 from app.web.jeton import Jeton, jeton_de
+from app.web.securite import CSP_HORS_PAGE
 
 AnyRequest = Request[Any, Any, Any]
 HTML = "text/html"
@@ -59,15 +60,17 @@ def render(
     jeton = jeton_de(request)
     complet = _contexte_commun(request, jeton) | dict(contexte or {})
     complet.setdefault("en_erreur", _en_erreur(complet.values()))
-    reponse_entetes = {"Vary": "HX-Request"} | dict(entetes or {})
+    reponse_entetes = dict(entetes or {})
     if bloc and est_fragment(request):
         corps = _fragment(modele, complet, bloc, aussi)
+        reponse_entetes["Content-Security-Policy"] = CSP_HORS_PAGE
     else:
         corps = modele.render(complet)
         if est_fragment(request):
             reponse_entetes |= _page_dans_htmx(request)
-    garde = public and not jeton.lu and complet["visiteur"] is None
-    reponse_entetes.setdefault("Cache-Control", "public, max-age=60" if garde else "no-store")
+    reponse_entetes.setdefault("Cache-Control", "no-store")
+    if public and not jeton.lu and complet["visiteur"] is None:
+        reponse_entetes |= {"Cache-Control": "public, max-age=60", "Vary": "HX-Request"}
     reponse = Response(corps, status_code=statut, headers=reponse_entetes, media_type=HTML)
     if jeton.lu and (cookie := jeton.cookie_a_poser()):
         reponse.set_cookie(cookie)
@@ -93,7 +96,7 @@ def naviguer(request: AnyRequest, vers: str, *, statut: int = 200) -> Response[N
     return Response(
         None,
         status_code=statut,
-        headers={"HX-Redirect": quote(vers, safe=ADRESSE), "Cache-Control": "no-store", "Vary": "HX-Request"},
+        headers={"HX-Redirect": quote(vers, safe=ADRESSE), "Cache-Control": "no-store"},
     )
 
 

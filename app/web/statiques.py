@@ -29,6 +29,9 @@ TYPES = {
     ".png": "image/png",
 }
 SOURCES = ("css", "js", "img")
+HTMX = "js/htmx-2.0.11.min.js"
+PRECEDES = {"js/portail.js": HTMX}
+"""Servis d'un seul tenant : l'un sans l'autre laisserait la page à moitié vivante, et c'est une requête de moins."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ class Statiques:
         self._adresses: dict[str, str] = {}
         self._ressources: dict[str, Ressource] = {}
         for source in sorted(fichier for nom in SOURCES for fichier in (dossier / nom).glob("*.*")):
-            if source.suffix in TYPES:
+            if source.suffix in TYPES and source.relative_to(dossier).as_posix() not in PRECEDES.values():
                 self._ajouter(source, dossier)
 
     def adresse(self, chemin: str) -> str:
@@ -65,11 +68,14 @@ class Statiques:
         return list(self._ressources.values())
 
     def _ajouter(self, source: Path, dossier: Path) -> None:
+        chemin = source.relative_to(dossier).as_posix()
         octets = reduire(source)
+        if chemin in PRECEDES:
+            octets = (dossier / PRECEDES[chemin]).read_bytes() + b"\n" + octets
         nom = f"{source.stem}-{hashlib.sha256(octets).hexdigest()[:10]}{source.suffix}"
         comprime = None if source.suffix == ".png" else gzip.compress(octets, 9, mtime=0)
         br = dossier / "brotli" / f"{nom}.br"
-        self._adresses[source.relative_to(dossier).as_posix()] = nom
+        self._adresses[chemin] = nom
         self._ressources[nom] = Ressource(
             nom, TYPES[source.suffix], octets, comprime, br.read_bytes() if br.is_file() else None
         )

@@ -1,7 +1,25 @@
 // Ce que htmx ne fait pas seul : le foyer après un échange, les pannes dites, le brouillon, le double envoi.
-// Chargé avec htmx, jamais sans ; sans lui toutes les pages marchent. ES2017, aucun code évalué.
-"use strict";
+// Servi à la suite de htmx, dans le même fichier ; sans eux toutes les pages marchent. ES2017, aucun code évalué.
 (() => {
+  "use strict";
+  // Rien d'évalué, rien d'hérité en silence, et aucune page gardée par le navigateur : elles sont personnelles.
+  Object.assign(htmx.config, {
+    allowEval: false,
+    allowScriptTags: false,
+    includeIndicatorStyles: false,
+    selfRequestsOnly: true,
+    disableInheritance: true,
+    historyCacheSize: 0,
+    refreshOnHistoryMiss: true,
+    timeout: 20000,
+    attributesToSettle: ["class"],
+    responseHandling: [
+      { code: "204", swap: false },
+      { code: "[23]..", swap: true },
+      { code: "422", swap: true },
+      { code: "[45]..", swap: false, error: true },
+    ],
+  });
   const ATTENTE_BROUILLON = 400;
   const DUREE_ENVOI = 20000;
   const minuteries = new WeakMap();

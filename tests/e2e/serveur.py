@@ -30,7 +30,9 @@ class Serveur:
         self._prise = socket.create_server(("127.0.0.1", 0), backlog=128)
         self.port = self._prise.getsockname()[1]
         app = create_app(Reglages(donnees=self.donnees, url_publique=self.adresse), horloge=self.horloge)
-        self._uvicorn = _Uvicorn(uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=2))
+        self._uvicorn = _Uvicorn(
+            uvicorn.Config(app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=2)
+        )
         self._fil = threading.Thread(target=self._uvicorn.run, kwargs={"sockets": [self._prise]}, name="portail")
         self._fil.start()
         assert self._uvicorn.pret.wait(20), "le portail ne démarre pas"

@@ -15,7 +15,7 @@ import httpx
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from app.web.securite import CSP
+from app.web.securite import CSP, CSP_HORS_PAGE
 from tests.unit.arbre import Element, lire_html
 
 Champs = Mapping[str, str | Sequence[str]]
@@ -176,7 +176,8 @@ def valeurs_affichees(formulaire: Element) -> dict[str, str | Sequence[str]]:
 
 def verifier(page: Page, *, fragment: bool = False) -> None:
     """Ce que toute page promet. Un fragment le promet aussi, sauf l'ossature."""
-    assert page.reponse.headers.get("content-security-policy") == CSP
+    attendue = CSP if page.est_html and not fragment else CSP_HORS_PAGE
+    assert page.reponse.headers.get("content-security-policy") == attendue
     if not page.est_html or not page.html:
         return
     arbre = page.arbre

@@ -108,11 +108,14 @@ def test_aller_ailleurs_quitte_aussi_un_echange_partiel(navigateur):
     assert navigateur.get("/ailleurs", htmx=True).reponse.headers["hx-redirect"] == "/connexion"
 
 
-def test_rien_n_est_garde_par_defaut_et_les_deux_formes_se_distinguent(navigateur):
+def test_rien_n_est_garde_par_defaut_et_ce_qui_l_est_distingue_page_et_morceau(navigateur):
     entetes = navigateur.get("/jouet").reponse.headers
     assert entetes["cache-control"] == "no-store"
-    assert "HX-Request" in entetes["vary"]
-    assert "Accept-Encoding" in entetes["vary"]
+    assert "vary" not in entetes
+    with Navigateur(portail()) as anonyme:
+        gardable = anonyme.get("/public").reponse.headers
+        assert "HX-Request" in gardable["vary"]
+        assert "Accept-Encoding" in gardable["vary"]
     assert entetes["content-encoding"] == "gzip"
     assert entetes["content-type"] == "text/html; charset=utf-8"
 
@@ -153,7 +156,7 @@ def test_sur_une_page_introuvable_une_session_n_est_pas_dite_fermee(navigateur):
 def test_une_page_sans_echange_ne_charge_aucun_script(navigateur):
     assert not list(navigateur.get("/public").arbre.tous("script"))
     sources = [s["src"] for s in navigateur.get("/jouet").arbre.tous("script")]
-    assert [s.partition("-")[0] for s in sources] == ["/statique/htmx", "/statique/portail"]
+    assert [s.partition("-")[0] for s in sources] == ["/statique/portail"]
 
 
 @pytest.mark.parametrize(

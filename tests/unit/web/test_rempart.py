@@ -4,12 +4,11 @@ import pytest
 from litestar import Response, get
 
 from app.settings import Reglages
-from app.web.securite import CSP
+from app.web.securite import CSP, CSP_HORS_PAGE
 from tests.unit.client import Navigateur
 from tests.unit.web.jouet import portail
 
 PROMIS = {
-    "content-security-policy": CSP,
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
     "cross-origin-opener-policy": "same-origin",
@@ -38,7 +37,9 @@ def test_toute_reponse_porte_les_en_tetes(navigateur, methode, adresse, statut):
     reponse = navigateur.client.request(methode, adresse)
     assert reponse.status_code == statut
     assert {nom: reponse.headers.get(nom) for nom in PROMIS} == PROMIS
-    assert "camera=()" in reponse.headers["permissions-policy"]
+    est_une_page = reponse.headers.get("content-type", "").startswith("text/html")
+    assert reponse.headers["content-security-policy"] == (CSP if est_une_page else CSP_HORS_PAGE)
+    assert ("camera=()" in reponse.headers.get("permissions-policy", "")) is est_une_page
     assert reponse.headers["cache-control"]
     assert "strict-transport-security" not in reponse.headers
     assert "server" not in reponse.headers
@@ -48,7 +49,7 @@ def test_une_requete_mal_formee_garde_les_en_tetes(navigateur):
     for entetes in ({"Host": "a b"}, {"Cookie": "=;;=\x01"}, {"Content-Length": "x"}):
         reponse = navigateur.client.get("/public", headers=entetes)
         assert reponse.status_code < 500
-        assert reponse.headers["content-security-policy"] == CSP
+        assert reponse.headers["content-security-policy"] in {CSP, CSP_HORS_PAGE}
 
 
 def test_derriere_https_le_navigateur_n_y_revient_plus_en_clair():
@@ -68,11 +69,13 @@ def test_une_route_peut_se_montrer_plus_stricte():
         assert navigateur.client.get("/fichier").headers["content-security-policy"] == "sandbox; default-src 'none'"
 
 
-def test_la_politique_n_a_aucune_porte_ouverte():
-    assert "unsafe" not in CSP
-    assert "*" not in CSP
-    assert "http" not in CSP
-    assert CSP.startswith("default-src 'none'")
+@pytest.mark.parametrize("politique", [CSP, CSP_HORS_PAGE])
+def test_la_politique_n_a_aucune_porte_ouverte(politique):
+    assert "unsafe" not in politique
+    assert "*" not in politique
+    assert "http" not in politique
+    assert politique.startswith("default-src 'none'")
+    assert "frame-ancestors 'none'" in politique
 
 
 def test_une_reponse_deja_comprimee_ou_courte_n_est_pas_recomprimee():

@@ -7,7 +7,7 @@ import pytest
 
 from app.web.entetes import accepte
 from app.web.reduction import reduire_css
-from app.web.statiques import DOSSIER, Statiques
+from app.web.statiques import DOSSIER, Statiques, reduire
 
 STATIQUES = Statiques()
 FEUILLE = STATIQUES.adresse("css/portail.css")
@@ -81,10 +81,17 @@ def test_htmx_est_celui_qui_a_ete_publie():
     assert "Zero-Clause BSD" in (DOSSIER / "js" / "htmx-LICENCE.txt").read_text()
 
 
+def test_le_script_du_portail_vient_avec_htmx_ou_pas_du_tout():
+    (script,) = (r for r in STATIQUES.toutes() if r.nom.startswith("portail-") and r.nom.endswith(".js"))
+    assert script.octets.startswith((DOSSIER / "js" / "htmx-2.0.11.min.js").read_bytes())
+    assert script.octets.endswith(reduire(DOSSIER / "js" / "portail.js"))
+    assert not [r for r in STATIQUES.toutes() if r.nom.startswith("htmx")]
+
+
 def test_le_poids_tient_le_budget():
     par_nom = {r.nom.rpartition("-")[0]: r for r in STATIQUES.toutes()}
-    portail = next(r for r in STATIQUES.toutes() if r.nom.startswith("portail-") and r.nom.endswith(".js"))
-    assert len(portail.gzip or b"") <= 4096
+    le_notre = reduire(DOSSIER / "js" / "portail.js")
+    assert len(gzip.compress(le_notre, 9)) <= 4_000
     assert len(par_nom["logo"].gzip or b"") <= 300
     total = sum(len(r.brotli or r.octets) for r in STATIQUES.toutes() if "gestion" not in r.nom)
     assert total <= 23_000, "css + htmx + portail + logo, en brotli : le reste de la première visite est la page"
