@@ -45,7 +45,7 @@ TROP_TARD = "/connexion?avis=code"
 
 async def demander_le_code(
     request: AnyRequest, compte_id: str, *, verifiee: str, rehachee: str | None, cles: ClesDEssai, suite: str
-) -> Response[None] | None:
+) -> Response[bytes] | None:
     """Bon mot de passe d'agent : rien n'est ouvert, un code est attendu dix minutes."""
     secret = jeton()
     attendu = await database(request).ecrire(

@@ -93,7 +93,7 @@ async def quelqu_un(connexion: ASGIConnection[Any, Any, Any, Any], _: BaseRouteH
     raise ConnexionRequise(_accueil(connexion), secret)
 
 
-def demander_la_connexion(request: AnyRequest, erreur: ConnexionRequise) -> Response[None]:
+def demander_la_connexion(request: AnyRequest, erreur: ConnexionRequise) -> Response[bytes]:
     reponse = naviguer(request, f"/connexion?suite={quote(erreur.suite, safe='')}")
     if erreur.secret:
         poser(request, reponse, REPRISE, erreur.secret, DELAI_REPRISE)

@@ -11,6 +11,7 @@ from urllib.parse import quote, urlsplit
 from jinja2 import Environment, Template
 from litestar import Request, Response
 from litestar.connection import ASGIConnection
+from litestar.enums import MediaType
 from markupsafe import Markup
 
 from app.web.forms import Formulaire
@@ -77,16 +78,17 @@ def render(
     return reponse
 
 
-def rediriger(vers: str, *, entetes: Mapping[str, str] | None = None) -> Response[None]:
+def rediriger(vers: str, *, entetes: Mapping[str, str] | None = None) -> Response[bytes]:
     """303 : le navigateur relit la page. `vers` est un chemin du portail, jamais une adresse reçue telle quelle."""
     return Response(
-        None,
+        b"",
         status_code=303,
         headers={"Location": quote(vers, safe=ADRESSE), "Cache-Control": "no-store"} | dict(entetes or {}),
+        media_type=MediaType.TEXT,
     )
 
 
-def naviguer(request: AnyRequest, vers: str, *, statut: int = 200) -> Response[None]:
+def naviguer(request: AnyRequest, vers: str, *, statut: int = 200) -> Response[bytes]:
     """Va à une autre page, même depuis un échange partiel : connexion, déconnexion, session expirée.
 
     Un 303 suffit au navigateur ; htmx, lui, collerait la page d'arrivée dans le morceau qu'il remplace.
@@ -94,9 +96,10 @@ def naviguer(request: AnyRequest, vers: str, *, statut: int = 200) -> Response[N
     if not est_fragment(request):
         return rediriger(vers)
     return Response(
-        None,
+        b"",
         status_code=statut,
         headers={"HX-Redirect": quote(vers, safe=ADRESSE), "Cache-Control": "no-store"},
+        media_type=MediaType.TEXT,
     )
 
 

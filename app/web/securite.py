@@ -63,6 +63,8 @@ class Rempart:
                 if "content-security-policy" not in entetes:
                     _fermer(entetes)
                 entetes.setdefault("Cache-Control", "no-store")
+                if entetes.get("content-length") == "0" and "content-type" in entetes:
+                    del entetes["content-type"]  # un corps vide n'a pas de genre
             await send(message)
 
         if scope["type"] == ScopeType.HTTP and not scope["query_string"].isascii():
