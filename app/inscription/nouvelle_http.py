@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from litestar import Response, get, post
@@ -24,6 +24,7 @@ from app.web.erreurs import Introuvable
 from app.web.pages import rediriger, render
 
 FRANCE = "FR"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,14 @@ class Choix:
     sessions: tuple[FicheSession, ...]
     periode: FichePeriode | None
     periodes: tuple[FichePeriode, ...]
+
+    @property
+    def examen_se_revoit(self) -> bool:
+        return len(self.examens) > 1
+
+    @property
+    def session_se_revoit(self) -> bool:
+        return len(self.sessions) > 1
 
 
 @get("/inscriptions/nouvelle")
@@ -103,10 +112,10 @@ def _choix(db: Session, demande: dict[str, str], periode_id: str) -> Choix:
     examens = tuple(dict.fromkeys(s.examen for s in toutes))
     periode = referentiel.periode(db, periode_id) if periode_id else None
     examen = periode.session.examen if periode else demande.get("examen", "")
-    examen = examen if examen in examens else ""
+    examen = examen if examen in examens else _seul(examens) or ""
     sessions = tuple(s for s in toutes if s.examen == examen)
     session_id = periode.session.id if periode else demande.get("session", "")
-    session = next((s for s in sessions if s.id == session_id), None)
+    session = next((s for s in sessions if s.id == session_id), None) or _seul(sessions)
     periodes = referentiel.periodes(db, session_id=session.id) if session else ()
     academie = periode.academie.code if periode else demande.get("academie", "")
     return Choix(
@@ -117,6 +126,11 @@ def _choix(db: Session, demande: dict[str, str], periode_id: str) -> Choix:
         periode=next((p for p in periodes if p.academie.code == academie), None),
         periodes=periodes,
     )
+
+
+def _seul(proposes: tuple[T, ...]) -> T | None:
+    """Ce qui n'a qu'une réponse est choisi d'avance : le résumé le dit, et c'est une page de moins à attendre."""
+    return proposes[0] if len(proposes) == 1 else None
 
 
 def _adresse(choisi: dict[str, str], simulation: str) -> str:

@@ -30,10 +30,11 @@ class Nouvelle:
         self.visite = visite
 
     def choisir(self, academie: str) -> None:
-        self.visite.page.get_by_role("link", name="CERTIFICAT").click()
-        self.visite.suivre(SESSION)
-        self.visite.suivre(academie)
+        """Il n'y a qu'un examen et qu'une session : le résumé les dit déjà choisis."""
         resume = self.visite.page.get_by_role("list", name="Résumé de la sélection")
+        expect(resume).to_contain_text(EXAMEN)
+        expect(resume).to_contain_text(SESSION)
+        self.visite.suivre(academie)
         expect(resume).to_contain_text(academie)
 
     def valider(self) -> None:
