@@ -28,8 +28,7 @@ def questions(dossier: Dossier, listes: Listes) -> dict[str, Champ]:
             "Catégorie du candidat",
             sujet="votre catégorie",
             options=[
-                Option(p.categorie.code, p.categorie.libelle, motif="" if p.est_ouverte else p.motif)
-                for p in categories_proposees(dossier)
+                Option(p.categorie.code, p.categorie.libelle) for p in categories_proposees(dossier) if p.est_ouverte
             ],
             requis=True,
         ),
