@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.referentiel.fiches import FicheCommune, FicheDepartement, FichePays
 from app.referentiel.lieux import cle_de_recherche, commune, communes, departements, pays
-from app.web.forms import Champ, Choix, Option, RequisSi, TexteCourt
+from app.web.forms import Champ, Choix, ChoixReplie, Option, RequisSi, TexteCourt
 
 FRANCE = "FR"
 ABSENTE = "absente"
@@ -58,11 +58,12 @@ def listes_de_naissance(db: Session, *, pays_naissance: str, departement: str, r
 
 def champs_de_naissance(listes: Listes) -> dict[str, Champ]:
     champs: dict[str, Champ] = {
-        "pays_naissance": Choix(
+        "pays_naissance": ChoixReplie(
             "Pays de naissance",
             sujet="le pays de naissance",
             requis=True,
             options=[Option(p.code, p.libelle_naissance) for p in listes.pays],
+            autres="Autre pays : voir la liste…",
             default=FRANCE,
         )
     }

@@ -39,6 +39,8 @@ class RefusVu:
 class AcquisVu:
     code: str
     courtes: tuple[str, ...]
+    decisives: tuple[str, ...]
+    """celles dont dépendent les droits : l'année, pas l'académie"""
     longues: tuple[str, ...]
     notes: tuple[tuple[str, str], ...]
     droits: tuple[DroitVu, ...]
@@ -96,6 +98,7 @@ def _acquis(dossier: Dossier, rendu: Formulaire, acquis: Acquis, declare: Acquis
     return AcquisVu(
         code=acquis.code,
         courtes=tuple(nom for nom in noms if nom.partition("-")[0] in COURTES),
+        decisives=tuple(nom for nom in noms if nom.startswith("annee-")),
         longues=tuple(nom for nom in noms if nom.partition("-")[0] in ("specialite", "condition", "epreuves")),
         notes=tuple((nom, f"annee_{nom}") for nom in notes),
         droits=tuple(_droit(dossier, droit) for droit in droits_de(dossier, declare)),

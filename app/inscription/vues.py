@@ -25,7 +25,7 @@ def contexte_d_onglet(ecran: Ecran, rendu: Formulaire, listes: Listes) -> dict[s
     match ecran.courant:
         case identification.slug:
             localite = {"hx-vals": '{"intention":"localite"}', "hx-target": "#localite-champ"}
-            contexte |= {"cherche_localite": cascade | localite}
+            contexte |= {"cherche_localite": cascade | localite, "deplie": cascade | {"hx-trigger": "deplier"}}
         case informations.slug:
             contexte |= _informations(ecran)
         case qualification.slug:
@@ -50,7 +50,12 @@ def _cascade(ecran: Ecran) -> dict[str, str]:
 
 
 def _informations(ecran: Ecran) -> dict[str, Any]:
-    return {"categories_fermees": [p for p in categories_proposees(ecran.dossier) if p.motif]}
+    """Les catégories par raison : celles que la liste n'offre pas, puis celles qui sont à confirmer."""
+    par_raison: dict[bool, dict[str, list[str]]] = {False: {}, True: {}}
+    for proposee in categories_proposees(ecran.dossier):
+        if proposee.motif:
+            par_raison[proposee.est_ouverte].setdefault(proposee.motif, []).append(proposee.categorie.libelle)
+    return {"categories_fermees": par_raison[False], "categories_a_confirmer": par_raison[True]}
 
 
 def _qualification(ecran: Ecran, rendu: Formulaire, listes: Listes) -> dict[str, Any]:

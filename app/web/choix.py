@@ -8,6 +8,8 @@ from wtforms.validators import StopValidation
 
 from app.web.champs import Champ
 
+AUTRES = "autres"
+
 
 @dataclass(frozen=True)
 class Option:
@@ -42,6 +44,30 @@ class Choix(Champ):
         if texte not in {option.code for option in self.options if not option.motif}:
             raise ValueError(f"Choisissez {self.sujet} dans la liste")
         return texte
+
+
+class ChoixReplie(Choix):
+    """Une longue liste dont seul le début est envoyé : les pays pèseraient plus que tout le reste de la page.
+
+    Sa ligne `autres` la déplie : elle n'est pas une réponse, mais une réponse qui ouvre une question.
+    """
+
+    def __init__(self, label: str, *, options: Iterable[Option | tuple[str, str]], autres: str, **suite: Any) -> None:
+        super().__init__(label, options=options, **suite)
+        self.premiere, self.suivantes = self.options[:1], self.options[1:]
+        self.depliante = Option(AUTRES, autres)
+
+    @property
+    def est_replie(self) -> bool:
+        return self.texte in {"", *(option.code for option in self.premiere)}
+
+    def process(self, formdata: Any, *valeur: Any, **suite: Any) -> None:
+        self.options = [*self.premiere, *self.suivantes]
+        super().process(formdata, *valeur, **suite)
+        if self.est_replie:
+            self.options = [*self.premiere, self.depliante]
+        elif self.texte == AUTRES:
+            self.options = [*self.premiere, self.depliante, *self.suivantes]
 
 
 class OuiNon(Champ):

@@ -11,7 +11,7 @@ from typing import Any
 from wtforms.form import BaseForm
 
 from app.web.champs import Champ, MotDePasse, TexteCourt, TexteLong, presentable
-from app.web.choix import Case, CasesACocher, Choix, Option, OuiNon
+from app.web.choix import Case, CasesACocher, Choix, ChoixReplie, Option, OuiNon
 from app.web.conditions import EgalA, RequisSi
 from app.web.coordonnees import Courriel, Telephone
 from app.web.nombres import DateFR, Entier, HeureFR, NoteSur20
@@ -21,6 +21,7 @@ __all__ = [
     "CasesACocher",
     "Champ",
     "Choix",
+    "ChoixReplie",
     "Courriel",
     "DateFR",
     "EgalA",

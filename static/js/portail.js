@@ -128,12 +128,17 @@
   document.addEventListener("change", (e) => {
     const formulaire = brouillonDe(e.target);
     if (!formulaire) return;
-    const porteur = e.target.closest("[hx-post]");
+    const porteur = e.target.closest("[hx-post]:not([hx-trigger=deplier])");
     if (porteur && porteur !== formulaire) return;
     clearTimeout(minuteries.get(formulaire));
     minuteries.set(formulaire, setTimeout(() => {
       if (formulaire.isConnected && !formulaire.hasAttribute("aria-busy")) garder(formulaire);
     }, ATTENTE_BROUILLON));
+  });
+
+  // « Autre pays : voir la liste… » : la dernière ligne d'une liste repliée la déplie, par l'envoi que la liste porte.
+  document.addEventListener("change", (e) => {
+    if (e.target.value === "autres") htmx.trigger(e.target, "deplier");
   });
 
   // La dernière frappe : ce qui est tapé pendant qu'une réponse arrive survit à l'échange, et ce qui n'est pas

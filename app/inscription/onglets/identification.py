@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.inscription.onglet import Listes, reporter_simplement, valeurs_simples
+from app.referentiel.lieux import cle_de_recherche
 from app.regles.dossier import Brouillon, Dossier
-from app.web.forms import Champ, Choix, Courriel, Telephone, TexteCourt
+from app.web.forms import Champ, Choix, ChoixReplie, Courriel, Telephone, TexteCourt
 
 slug = "identification"
 titre = "Identification"
@@ -18,11 +19,21 @@ champs = (
 def questions(dossier: Dossier, listes: Listes) -> dict[str, Champ]:
     en_france = dossier.brouillon.pays_adresse in (None, "FR")
     return {
-        "nationalite": Choix(
-            "Nationalité", sujet="votre nationalité", options=listes.nationalites, requis=True, autocomplete="off"
+        "nationalite": ChoixReplie(
+            "Nationalité",
+            sujet="votre nationalité",
+            options=listes.nationalites,
+            autres="Autre nationalité : voir la liste…",
+            requis=True,
+            autocomplete="off",
         ),
-        "pays_adresse": Choix(
-            "Pays", sujet="le pays de votre adresse", options=listes.pays, requis=True, autocomplete="country"
+        "pays_adresse": ChoixReplie(
+            "Pays",
+            sujet="le pays de votre adresse",
+            options=listes.pays,
+            autres="Autre pays : voir la liste…",
+            requis=True,
+            autocomplete="country",
         ),
         "voie": TexteCourt(
             "Numéro, rue, voie", sujet="le numéro et la voie", requis=True, longueur=80, autocomplete="address-line1"
@@ -72,7 +83,7 @@ def reporter(lues: Mapping[str, Any], dossier: Dossier) -> Brouillon:
 def _localite(listes: Listes, *, en_france: bool) -> Champ:
     """Les communes du code postal, quand on le connaît ; sinon la localité s'écrit."""
     if en_france and listes.localites:
-        return Choix(
+        return Localite(
             "Localité",
             sujet="votre localité",
             options=[(nom, nom) for nom in listes.localites],
@@ -80,3 +91,11 @@ def _localite(listes: Listes, *, en_france: bool) -> Champ:
             requis=True,
         )
     return TexteCourt("Localité", sujet="la localité", requis=True, longueur=60, autocomplete="address-level2")
+
+
+class Localite(Choix):
+    """Le nom écrit avant que la liste n'arrive vaut choix, avec ou sans accents et majuscules."""
+
+    def lire(self, texte: str) -> str:
+        cle = cle_de_recherche(texte)
+        return next((o.code for o in self.options if cle_de_recherche(o.code) == cle), "") or str(super().lire(texte))

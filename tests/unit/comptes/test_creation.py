@@ -89,6 +89,19 @@ def test_ne_a_l_etranger_la_ville_s_ecrit(portail: Portail, navigateur: Navigate
     assert (dack.pays_naissance, dack.lieu_naissance, dack.departement_naissance) == ("BE", "Namur", None)
 
 
+def test_la_liste_des_pays_ne_vient_qu_a_la_demande_et_rien_ne_se_perd(navigateur: Navigateur) -> None:
+    avant = navigateur.get("/compte/creation")
+    assert [o["value"] for o in avant.element("pays_naissance").tous("option")] == ["", "FR", "autres"]
+    envoi = {"pays_naissance": "autres", "nom_famille": "Accrall", "intention": "actualiser"}
+    page = navigateur.post("/compte/creation", envoi, statut=422)
+    codes = [o["value"] for o in page.element("pays_naissance").tous("option")]
+    assert codes == ["", "FR", "autres", "BE"]
+    assert page.element("nom_famille")["value"] == "Accrall"
+    assert not page.erreurs
+    refus = navigateur.envoyer({"pays_naissance": "autres"}, bouton="Créer le compte", statut=422)
+    assert "Choisissez le pays de naissance dans la liste" in refus.erreurs
+
+
 def test_une_commune_absente_de_la_liste_s_ecrit(portail: Portail, navigateur: Navigateur) -> None:
     page = creer(navigateur, statut=422, commune_naissance="absente")
     assert page.erreurs == ["Renseignez le nom de la commune de naissance"]

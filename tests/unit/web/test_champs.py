@@ -16,6 +16,7 @@ from app.web.forms import (
     CasesACocher,
     Champ,
     Choix,
+    ChoixReplie,
     Courriel,
     DateFR,
     EgalA,
@@ -142,6 +143,33 @@ def test_un_choix_se_fait_dans_la_liste_ouverte():
     assert lu(Choix("Pays", sujet="le pays", options=options), "XX") == (None, "Choisissez le pays dans la liste")
     assert lu(Choix("Pays", sujet="le pays", options=options), "ZZ") == (None, "Choisissez le pays dans la liste")
     assert lu(Choix("Pays", sujet="le pays", options=options, requis=True), "") == (None, "Choisissez le pays")
+
+
+def pays(*recu: str, connu: str | None = None) -> Champ:
+    options = [("FR", "France"), ("BE", "Belgique"), ("MA", "Maroc")]
+    champ = ChoixReplie("Pays", sujet="le pays", options=options, autres="Autre pays…", requis=True)
+    formulaire = Formulaire({"c": champ}, {"c": list(recu)} if recu else None, {"c": connu})
+    formulaire.valide()
+    lue: Champ = formulaire["c"]
+    return lue
+
+
+@pytest.mark.parametrize(
+    ("champ", "montres", "erreur"),
+    [
+        (pays(), "FR autres", "Choisissez le pays"),
+        (pays(connu="FR"), "FR autres", ""),
+        (pays("FR"), "FR autres", ""),
+        (pays("autres"), "FR autres BE MA", "Choisissez le pays dans la liste"),
+        (pays("autres", connu="FR"), "FR autres BE MA", "Choisissez le pays dans la liste"),
+        (pays("MA"), "FR BE MA", ""),
+        (pays(connu="MA"), "FR BE MA", ""),
+        (pays("ZZ"), "FR BE MA", "Choisissez le pays dans la liste"),
+    ],
+)
+def test_une_liste_repliee_montre_le_reste_des_qu_on_le_demande_ou_qu_on_y_est(champ, montres, erreur):
+    assert [option.code for option in champ.options] == montres.split()
+    assert champ.erreur == erreur
 
 
 def test_oui_non_n_a_pas_de_reponse_par_defaut():
