@@ -100,7 +100,7 @@ def demander_la_connexion(request: AnyRequest, erreur: ConnexionRequise) -> Resp
     return reponse
 
 
-def choisir_d_abord(request: AnyRequest, _: MotDePasseAChoisir) -> Response[None]:
+def choisir_d_abord(request: AnyRequest, _: MotDePasseAChoisir) -> Response[bytes]:
     return naviguer(request, PREMIERE_CONNEXION)
 
 

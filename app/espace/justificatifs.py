@@ -34,7 +34,7 @@ async def la_piece(request: AnyRequest, piece_id: str) -> PieceVue:
     return piece
 
 
-def vers_la_ligne(piece: PieceVue) -> Response[None]:
+def vers_la_ligne(piece: PieceVue) -> Response[bytes]:
     """La page, à la hauteur de cette pièce ; un échange partiel n'en relit que la ligne."""
     return rediriger(f"/candidatures/{piece.candidature_id}/pieces?piece={piece.code}#{piece.code}")
 
