@@ -1,4 +1,4 @@
-"""La commande `cyclades` : servir, essayer, inviter un agent, charger le référentiel, purger.
+"""La commande `cyclades` : servir, essayer, inviter un agent, charger le référentiel, purger, sauvegarder.
 
 Une erreur est une phrase, et un code de sortie différent de zéro.
 """
@@ -25,9 +25,12 @@ from app.comptes.effacement import effacer_les_traces
 from app.comptes.guards import AGENTS
 from app.comptes.models import RoleCompte
 from app.comptes.purge import purger
+from app.exploitation import ligne_de_commande as exploitation
+from app.exploitation.archive import Refus as ExploitationRefusee
 from app.infra.clock import maintenant
 from app.infra.database import Database
 from app.infra.schema import est_a_jour
+from app.infra.verrou import DossierOccupe, tenir
 from app.main import create_app
 from app.referentiel.ligne_de_commande import commande_charger, commande_verifier
 from app.settings import ReglageInvalide, Reglages, depuis_environnement
@@ -44,8 +47,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = _lire(arguments)
         reglages = depuis_environnement(os.environ)
         return int(options.commande(options, reglages))
-    except (ReglageInvalide, Refus, demonstration.Impossible) as refus:
+    except (ReglageInvalide, Refus, ExploitationRefusee, demonstration.Impossible) as refus:
         print(refus, file=sys.stderr)
+        return 2
+    except DossierOccupe as occupe:
+        print(f"Une restauration remplace {occupe} : attendez qu’elle finisse.", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
@@ -57,6 +63,7 @@ def _lire(arguments: Sequence[str] | None) -> argparse.Namespace:
     commandes.add_parser("demo", help="portail d’essai, avec des données d’exemple").set_defaults(commande=_demo)
     commandes.add_parser("serve", help="migre la base et sert le portail").set_defaults(commande=_serve)
     commandes.add_parser("purger", help="efface ce qui a fini de servir").set_defaults(commande=_purger)
+    exploitation.declarer(commandes)
     _lire_agent(commandes.add_parser("agent", help="personnes du service des examens"))
     referentiel = commandes.add_parser("referentiel", help="données de référence").add_subparsers(
         required=True, metavar="action"
@@ -94,7 +101,7 @@ def _lire_agent(commande: argparse.ArgumentParser) -> None:
 
 def _serve(options: argparse.Namespace, reglages: Reglages) -> int:
     journal.configurer()
-    with _ecoute(reglages) as prise:
+    with _ecoute(reglages) as prise, tenir(reglages.donnees, seul=False):
         _preparer(reglages)
         return _servir(reglages, prise)
 

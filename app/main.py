@@ -19,6 +19,7 @@ from app.espace.donnees_http import router as donnees
 from app.espace.echeances_http import router as echeances
 from app.espace.suppression_compte import router as suppression_compte
 from app.etablissements.controllers import router as etablissements
+from app.exploitation import programme
 from app.gestion.controle.relance_en_nombre import relancer_en_fond
 from app.gestion.controllers import router as gestion
 from app.gestion.publications.execution import Editions
@@ -86,6 +87,10 @@ def create_app(reglages: Reglages, *, horloge: Callable[[], datetime] = maintena
                 )
             ),
         ]
+        if reglages.sauvegardes:
+            taches.append(
+                asyncio.create_task(programme.tourner(reglages, reglages.sauvegardes, horloge=horloge, repos=ENTRETIEN))
+            )
         try:
             yield
         finally:

@@ -31,6 +31,8 @@ class Reglages:
     recapitulatif: bool = False
     """Un mail par jour au candidat dont des pièces ont été contrôlées. Non : « Je ne reçois pas de mail automatique. »
     (guide, chapitre 12)"""
+    sauvegardes: Path | None = None
+    """Où se fait chaque jour une sauvegarde ; absent : aucune ne se fait seule."""
     mot_de_passe_max: int = 20
     """20 est la règle du guide. Au-delà (jusqu'à 128), la longueur remplace la composition."""
 
@@ -65,6 +67,7 @@ def depuis_environnement(environ: Mapping[str, str]) -> Reglages:
         port=_entier(environ, "CYCLADES_PORT", defaut.port, 0, 65535),
         clamd=_clamd(environ.get("CYCLADES_CLAMD", "")),
         recapitulatif=_oui(environ, "CYCLADES_RECAPITULATIF"),
+        sauvegardes=_sauvegardes(environ.get("CYCLADES_SAUVEGARDES"), environ.get("CYCLADES_DONNEES")),
         mot_de_passe_max=_entier(environ, "CYCLADES_MOT_DE_PASSE_MAX", defaut.mot_de_passe_max, 20, 128),
     )
 
@@ -106,6 +109,17 @@ def _clamd(valeur: str) -> str:
             f"127.0.0.1:3310 ou /run/clamav/clamd.ctl : « {valeur} » ne convient pas."
         )
     return valeur
+
+
+def _sauvegardes(valeur: str | None, donnees: str | None) -> Path | None:
+    if not valeur:
+        return None
+    dossier, source = Path(valeur).resolve(), Path(donnees or Reglages().donnees).resolve()
+    if dossier == source or source in dossier.parents:
+        raise ReglageInvalide(
+            "CYCLADES_SAUVEGARDES doit être hors du dossier des données, et de préférence sur un autre disque."
+        )
+    return dossier
 
 
 def _expediteur(valeur: str) -> str:

@@ -14,7 +14,7 @@ import asyncio
 import enum
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -54,9 +54,13 @@ __all__ = [
     "Database",
     "Indisponible",
     "Instant",
+    "copier_a_chaud",
+    "defauts",
+    "moteur_de_lecture",
     "moteur_synchrone",
     "url_sqlite",
     "verifier_cles_etrangeres",
+    "version_de_sqlite",
 ]
 
 # Avant 3.51.3, une base en WAL ouverte par plusieurs connexions peut se corrompre (sqlite.org/wal.html).
@@ -224,6 +228,54 @@ def moteur_synchrone(url: str) -> Engine:
     if cible.get_backend_name() != "sqlite":
         return create_engine(cible, hide_parameters=True)
     return _regler(_moteur_ecrivain(cible), "BEGIN IMMEDIATE", "foreign_keys=OFF")
+
+
+def moteur_de_lecture(url: str) -> Engine:
+    """Pour une commande lancée à côté du serveur : une vue cohérente, et jamais un verrou d'écriture."""
+    cible = make_url(url)
+    if cible.get_backend_name() != "sqlite":
+        return create_engine(cible, hide_parameters=True, execution_options={"postgresql_readonly": True})
+    return _regler(_moteur_ecrivain(cible), "BEGIN", "query_only=ON")
+
+
+def copier_a_chaud(url: str, cible: Path) -> None:
+    """Une copie entière et cohérente de la base, pendant que d'autres y écrivent ; son intégrité est vérifiée.
+
+    `ValueError` si ce n'est pas un fichier SQLite (sur PostgreSQL, la copie est l'affaire de pg_dump) ou si la copie
+    ne se relit pas.
+    """
+    source = make_url(url)
+    if source.get_backend_name() != "sqlite" or not source.database:
+        raise ValueError("not a SQLite file")
+    lue = sqlite3.connect(f"{Path(source.database).resolve().as_uri()}?mode=ro", uri=True)
+    copie = sqlite3.connect(cible)
+    try:
+        lue.backup(copie)
+        copie.execute("PRAGMA journal_mode=DELETE")
+        defauts = [ligne[0] for ligne in copie.execute("PRAGMA integrity_check(1)")]
+        if defauts != ["ok"]:
+            raise ValueError(f"integrity check: {defauts[0]}")
+    finally:
+        copie.close()
+        lue.close()
+
+
+def defauts(db: Session) -> Iterator[str]:
+    """Ce que SQLite trouve de cassé dans son fichier, puis les lignes orphelines ; vide quand tout se tient.
+
+    PostgreSQL tient lui-même l'un et l'autre.
+    """
+    if db.get_bind().dialect.name != "sqlite":
+        return
+    connexion = db.connection()
+    yield from (str(defaut) for (defaut,) in connexion.exec_driver_sql("PRAGMA integrity_check") if defaut != "ok")
+    for orpheline in connexion.exec_driver_sql("PRAGMA foreign_key_check"):
+        yield f"{orpheline[0]} {orpheline[1]}"
+
+
+def version_de_sqlite() -> tuple[str, bool]:
+    """La version chargée, et si elle permet plusieurs connexions sans risque."""
+    return sqlite3.sqlite_version, sqlite3.sqlite_version_info >= SQLITE_SUR
 
 
 def verifier_cles_etrangeres(connexion: Connection) -> None:
