@@ -39,6 +39,7 @@ EXCLUES = {
     "prise_en_main": "dit dix minutes quel agent contrôle un dossier, puis ne dit plus rien",
     "agent": "une personne du service des examens n'est pas un candidat",
     "agent_academie": "idem : sa portée",
+    "agent_etablissement": "idem : ses établissements",
     "code_secours": "idem : haché, pour sa connexion",
     "jeton": "secrets à usage unique, hachés",
     "formulaire_scelle": "illisible sans le cookie du navigateur qui l'a envoyé, effacé en trente minutes",
@@ -52,9 +53,12 @@ CACHEES = {
     "courriel": {"texte", "html", "secret", "derniere_erreur", "tentatives"},
     "fichier_depose": {"cle", "depose_par", "est_garde"},
     "evenement_piece": {"acteur"},
+    "evenement": {"compte_id"},
     "demande_correction": {"preuve_fichier"},
 }
 """Colonnes tues : des secrets, ou de la mécanique sans rien de la personne."""
+DU_DOSSIER = {"evenement"}
+"""Le compte y est celui de qui agit, parfois un agent : ce qui est arrivé au dossier du candidat est à lui."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,7 @@ def _a_lui(table: Table, compte_id: str) -> ColumnElement[bool]:
     """Par le compte, sinon par la candidature, la pièce ou la version."""
     if table.name == "compte":
         return table.c.id == compte_id
-    if "compte_id" in table.c:
+    if "compte_id" in table.c and table.name not in DU_DOSSIER:
         return table.c["compte_id"] == compte_id
     candidature = Base.metadata.tables["candidature"]
     siennes = select(candidature.c.id).where(candidature.c.compte_id == compte_id)

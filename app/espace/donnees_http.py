@@ -17,6 +17,7 @@ from app.comptes.portail import AnyRequest, database, gabarits, instant
 from app.espace.donnees import donnees_de, en_json
 from app.espace.lecture import lire_carte, qui
 from app.infra.outbox import Courriel
+from app.pieces.models import EvenementPiece, PieceDemandee
 from app.web.pages import render
 
 
@@ -59,22 +60,39 @@ async def historique(request: AnyRequest, candidature_id: FromPath[str]) -> Resp
 
 
 def faits_de(db: Session, compte_id: str, candidature_id: str) -> tuple[Fait, ...]:
-    """Ce qui est arrivé au dossier, les mails partis à son sujet et qui l'a consulté, le plus récent d'abord."""
+    """Ce qui est arrivé au dossier, les mails partis à son sujet et qui l'a consulté, le plus récent d'abord.
+
+    À la même seconde, l'ordre où c'est arrivé décide.
+    """
     evenements = db.scalars(
         select(Evenement)
         .join(Candidature, Candidature.id == Evenement.candidature_id)
         .where(Candidature.id == candidature_id, Candidature.compte_id == compte_id)
+        .order_by(Evenement.id)
+    )
+    pieces = db.execute(
+        select(EvenementPiece, PieceDemandee.libelle)
+        .join(PieceDemandee, PieceDemandee.id == EvenementPiece.piece_id)
+        .join(Candidature, Candidature.id == PieceDemandee.candidature_id)
+        .where(Candidature.id == candidature_id, Candidature.compte_id == compte_id)
+        .order_by(EvenementPiece.id)
     )
     courriels = db.scalars(
         select(Courriel).where(Courriel.candidature_id == candidature_id, Courriel.compte_id == compte_id)
     )
     faits = [Fait(e.survenu_le, intitule(e.nature), e.detail) for e in evenements]
+    faits += [
+        Fait(
+            e.survenu_le, f"Pièce justificative : {e.genre.libelle}", f"{libelle} ({e.detail})" if e.detail else libelle
+        )
+        for e, libelle in pieces
+    ]
     faits += [Fait(c.envoye_le or c.cree_le, "Mail" if c.envoye_le else "Mail à envoyer", c.sujet) for c in courriels]
     faits += [
         Fait(c.survenue_le, "Dossier consulté", f"{c.par} ({c.quoi})", est_une_consultation=True)
         for c in consultations_de(db, compte_id, candidature_id)
     ]
-    return tuple(sorted(faits, key=lambda fait: fait.survenu_le, reverse=True))
+    return tuple(sorted(faits, key=lambda fait: fait.survenu_le)[::-1])
 
 
 def _a_emporter(contenu: bytes, genre: str, nom: str) -> Response[bytes]:

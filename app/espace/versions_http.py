@@ -26,6 +26,12 @@ class VersionGardee:
     numero: int
     enregistree_le: datetime
     confirmation_id: str | None
+    publiee_le: datetime | None
+
+    @property
+    def corrigee_le(self) -> datetime | None:
+        """Publiée après coup : le service a corrigé l'identité, les réponses sont celles de ce jour-là."""
+        return self.publiee_le if self.publiee_le and self.publiee_le > self.enregistree_le else None
 
 
 @get("/candidatures/{candidature_id:str}/versions")
@@ -82,7 +88,7 @@ async def abandonner(request: AnyRequest, candidature_id: FromPath[str]) -> Resp
 def _versions_gardees(db: Session, candidature_id: str) -> tuple[VersionGardee, ...]:
     """La plus récente d'abord ; la candidature a déjà été chargée par son propriétaire."""
     lignes = db.execute(
-        select(VersionCandidature.numero, VersionCandidature.enregistree_le, Document.id)
+        select(VersionCandidature.numero, VersionCandidature.enregistree_le, Document.id, Document.publie_le)
         .outerjoin(
             Document, (Document.version_id == VersionCandidature.id) & (Document.type == TypeDocument.CONFIRMATION)
         )

@@ -12,12 +12,12 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.candidatures.actions import noter
-from app.comptes.courriels import ecrire_a
 from app.comptes.etat_civil import etat_civil_de, poser_etat_civil
-from app.comptes.models import Compte, DemandeCorrection, EtatDemande
+from app.comptes.models import DemandeCorrection, EtatDemande
 from app.comptes.valeurs import EtatCivil, Message
 from app.gestion.corrections.lecture import Personne, a_portee, personne_de
 from app.gestion.corrections.nouvelle_version import dater_une_version
+from app.infra.outbox import poster
 from app.infra.registre import consigner
 from app.regles.referentiel import Reglement
 
@@ -42,7 +42,7 @@ def refuser(db: Session, demande_id: str, *, reponse: str, lettre: Message, qui:
     champ = demande.champ.libelle
     noter(db, personne.principale.id, qui.agent_id, "correction_refusee", detail=champ, maintenant=maintenant)
     _consigner(db, "refuser_une_correction", personne, demande.champ.value, qui, maintenant)
-    ecrire_a(db, db.get_one(Compte, demande.compte_id), lettre, nature=NATURE_MAIL, maintenant=maintenant)
+    _ecrire(db, personne, lettre, maintenant)
 
 
 def accepter(
@@ -150,7 +150,7 @@ def _corriger(
     if personne.principale.id not in datees:
         noter(db, personne.principale.id, qui.agent_id, "identite_corrigee", detail=motif, maintenant=maintenant)
     _consigner(db, nature, personne, " ".join(sorted(changement)), qui, maintenant)
-    ecrire_a(db, db.get_one(Compte, compte_id), lettre, nature=NATURE_MAIL, maintenant=maintenant)
+    _ecrire(db, personne, lettre, maintenant)
 
 
 def _a_portee(db: Session, compte_id: str, qui: Qui) -> Personne:
@@ -158,6 +158,20 @@ def _a_portee(db: Session, compte_id: str, qui: Qui) -> Personne:
     if personne is None:
         raise DejaDecidee
     return personne
+
+
+def _ecrire(db: Session, personne: Personne, lettre: Message, maintenant: datetime) -> None:
+    poster(
+        db,
+        destinataire=personne.fiche.courriel,
+        sujet=lettre.sujet,
+        texte=lettre.texte,
+        html=lettre.html,
+        nature=NATURE_MAIL,
+        maintenant=maintenant,
+        compte_id=personne.compte_id,
+        candidature_id=personne.principale.id,
+    )
 
 
 def _consigner(db: Session, nature: str, personne: Personne, detail: str, qui: Qui, maintenant: datetime) -> None:

@@ -5,12 +5,11 @@ Un candidat est à la portée d'une académie dès qu'une candidature qui fige s
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.candidatures.consultations import Consultation
 from app.candidatures.gel import FIGE
 from app.candidatures.models import EN_COURS_ETATS, Candidature, VersionCandidature
 from app.comptes.corrections import valeur_actuelle
@@ -18,12 +17,11 @@ from app.comptes.etat_civil import etat_civil_de
 from app.comptes.models import Candidat, ChampCorrigible, DemandeCorrection, EtatDemande
 from app.comptes.queries import FicheCompte, fiche_compte
 from app.comptes.valeurs import EtatCivil
-from app.infra.registre import consigner
+from app.gestion.candidatures import lectures
 from app.referentiel.models import Academie, PeriodeInscription
 from app.regles.vocabulaire import EtatCandidature
 
 PAR_PAGE = 50
-MEME_LECTURE = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +168,7 @@ def demande_a_juger(db: Session, demande_id: str, academies: Collection[str]) ->
 
 def personne_du_dossier(db: Session, candidature_id: str, academies: Collection[str]) -> Personne | None:
     """Nulle pour un brouillon : il ne fige rien, et le candidat corrige lui-même."""
-    compte_id = db.scalar(_figees(academies).where(Candidature.id == candidature_id))
+    compte_id = db.scalar(a_portee(academies).where(Candidature.id == candidature_id))
     return personne_de(db, compte_id, academies) if compte_id else None
 
 
@@ -194,34 +192,20 @@ def personne_de(db: Session, compte_id: str, academies: Collection[str]) -> Pers
 def noter_la_lecture(
     db: Session, personne: Personne, *, agent_id: str, fonction: str, quoi: str, maintenant: datetime
 ) -> None:
-    """Le candidat lit une fonction et une académie ; le registre garde qui. Une lecture prolongée s'écrit une fois."""
     une = personne.principale
-    par = f"{fonction}, académie de {une.academie}"
-    deja = select(Consultation.id).where(
-        Consultation.candidature_id == une.id,
-        Consultation.par == par,
-        Consultation.quoi == quoi,
-        Consultation.survenue_le > maintenant - MEME_LECTURE,
+    lectures.noter_la_lecture(
+        db,
+        une.id,
+        agent_id=agent_id,
+        par=f"{fonction}, académie de {une.academie}",
+        academie=une.academie_code,
+        quoi=quoi,
+        maintenant=maintenant,
     )
-    if db.scalar(deja.limit(1)) is None:
-        db.add(Consultation(candidature_id=une.id, par=par, quoi=quoi, survenue_le=maintenant))
-        consigner(
-            db,
-            acteur=agent_id,
-            nature="lire_un_dossier",
-            objet="candidature",
-            objet_id=une.id,
-            academie=une.academie_code,
-            detail=quoi,
-            maintenant=maintenant,
-        )
 
 
 def a_portee(academies: Collection[str]) -> Select[str]:
-    return _figees(academies)
-
-
-def _figees(academies: Collection[str]) -> Select[str]:
+    """Les comptes."""
     return (
         select(Candidature.compte_id)
         .join(PeriodeInscription, PeriodeInscription.id == Candidature.periode_id)

@@ -3,13 +3,17 @@
 import json
 import re
 
+from sqlalchemy import select
+
 import app.tables  # noqa: F401 — remplit Base.metadata
 from app.candidatures.actions import noter
 from app.candidatures.consultations import Consultation
 from app.espace.donnees import CACHEES, EXCLUES, TITRES
 from app.infra.database import Base
-from tests.instance import CHARLIE, DACK, DEBUT
+from app.pieces.models import EvenementPiece, GenreEvenement, PieceDemandee
+from tests.instance import CHARLIE, DACK, DEBUT, REGINE
 from tests.unit.espace.conftest import Portail
+from tests.unit.espace.gestes import inscrire
 
 LIENS = {"compte_id", "candidature_id", "version_id", "piece_id"}
 
@@ -70,7 +74,41 @@ def test_l_histoire_dit_les_faits_et_qui_a_consulte(portail: Portail):
 
     portail.ecrire(consulter)
     page = portail.connecter(DACK).get(f"/candidatures/{candidature}/historique")
-    assert "Inscription enregistrée : version 1" in page.texte.replace("\N{NO-BREAK SPACE}", " ")
+    faits = [li.texte for li in page.arbre.tous("li") if "10/11/2026" in li.texte]
+    assert ["version 1" in faits[1], "commencée" in faits[2]] == [True, True], "le dernier arrivé d’abord"
     assert "Gestionnaire, académie de Toulouse (dossier)" in page.texte
     assert "Aucun agent" not in page.texte
     portail.connecter(CHARLIE).get(f"/candidatures/{candidature}/historique", statut=404)
+
+
+def test_ce_que_le_service_a_fait_du_dossier_est_emporte_sans_dire_qui(portail: Portail):
+    candidature = portail.commencer(DACK)
+    portail.ecrire(lambda db: noter(db, candidature, REGINE.id, "relancee", detail="1 pièce", maintenant=DEBUT))
+    lu = portail.connecter(DACK).client.get("/mes-donnees.json")
+    natures = [fait["nature"] for fait in json.loads(lu.text)["evenement"]]
+    assert natures == ["commencee", "relancee"]
+    assert REGINE.id not in lu.text
+    a_charlie = portail.connecter(CHARLIE).client.get("/mes-donnees.json")
+    assert json.loads(a_charlie.text)["evenement"] == []
+
+
+def test_l_histoire_dit_aussi_ce_que_deviennent_les_pieces(portail: Portail):
+    candidature = inscrire(portail)
+
+    def juger(db):
+        piece = db.scalars(select(PieceDemandee).order_by(PieceDemandee.ordre)).first()
+        db.add(
+            EvenementPiece(
+                piece_id=piece.id,
+                survenu_le=DEBUT,
+                acteur=REGINE.id,
+                genre=GenreEvenement.NON_CONFORME,
+                detail="La page est floue.",
+            )
+        )
+
+    portail.ecrire(juger)
+    page = portail.connecter(DACK).get(f"/candidatures/{candidature}/historique")
+    assert "Pièce justificative : Non conforme" in page.texte.replace("\N{NO-BREAK SPACE}", " ")
+    assert "(La page est floue.)" in page.texte
+    assert "CASTERA" not in page.texte.upper()

@@ -135,6 +135,9 @@ def test_rien_d_autre_que_l_identite_ne_change(guichet: Guichet):
     page = guichet.dack.get(f"{guichet.portail.adresse}/versions/1/2")
     lignes = [[c.texte for c in ligne.tous("th", "td")] for ligne in page.arbre.tous("tr")][1:]
     assert [ligne[0] for ligne in lignes] == ["Nom de famille"], lignes
+    versions = dit(guichet.dack.get(f"{guichet.portail.adresse}/versions"))
+    assert versions.count("Enregistrée le 10/11/2026 à 14 h 02") == 2
+    assert versions.count("État civil corrigé par le service des examens le 10/11/2026 à 16 h 02") == 1
     avant, apres = guichet.lignes("SELECT brouillon, version_referentiel_id FROM version_candidature ORDER BY numero")
     assert avant == apres
     epreuves = guichet.lignes(
@@ -159,7 +162,9 @@ def test_le_mail_le_registre_et_l_histoire_le_disent(guichet: Guichet):
         "16",
     )
     page = guichet.dack.get(f"{guichet.portail.adresse}/historique")
-    assert "État civil corrigé par le service des examens : version 2 : à votre demande" in dit(page)
+    assert "État civil corrigé par le service des examens" in dit(page)
+    assert "version 2 : à votre demande" in dit(page)
+    assert "Votre demande de correction est acceptée" in page.texte
     assert "Gestionnaire, académie de Toulouse (demande de correction)" in dit(page)
     assert "CASTERA" not in page.texte.upper()
 
