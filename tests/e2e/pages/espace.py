@@ -1,6 +1,7 @@
 """L'espace du candidat : activités, versions, désinscription."""
 
 import re
+from pathlib import Path
 
 from playwright.sync_api import Locator, expect
 
@@ -83,3 +84,40 @@ class Desinscription:
     def confirmer(self) -> None:
         self.visite.appuyer("Me désinscrire")
         self.visite.est_sur("Vous êtes désinscrit(e)")
+
+
+class MesEcheances:
+    def __init__(self, visite: Visite) -> None:
+        self.visite = visite
+
+    def ouvrir(self) -> None:
+        """Par le menu de son nom."""
+        self.visite.aller("/inscriptions")
+        self.visite.page.get_by_role("banner").locator("summary").click()
+        self.visite.suivre("Mes échéances", exact=True)
+        self.visite.est_sur("Mes échéances")
+
+    def telecharger(self) -> Path:
+        return emporter(self.visite, "Télécharger mes échéances (.ics)")
+
+    @property
+    def adresse_secrete(self) -> Locator:
+        return self.visite.champ("Adresse secrète de mon agenda")
+
+
+class MesDonnees:
+    def __init__(self, visite: Visite) -> None:
+        self.visite = visite
+
+    def ouvrir(self) -> None:
+        self.visite.aller("/inscriptions")
+        self.visite.page.get_by_role("banner").locator("summary").click()
+        self.visite.suivre("Mes données", exact=True)
+        self.visite.est_sur("Mes données")
+
+
+def emporter(visite: Visite, lien: str) -> Path:
+    """Le fichier joint, là où le navigateur l'a rangé."""
+    with visite.page.expect_download() as telechargement:
+        visite.suivre(lien)
+    return telechargement.value.path()

@@ -43,3 +43,23 @@ class Gestion:
 
     def est_devant(self, code: str) -> None:
         expect(self.visite.page.get_by_role("heading", level=2).filter(has_text=code)).to_be_visible()
+
+
+class Corrections:
+    """Les demandes de correction d'un état civil."""
+
+    def __init__(self, visite: Visite) -> None:
+        self.visite = visite
+
+    def ouvrir(self, candidat: str, champ: str) -> None:
+        self.visite.page.get_by_role("navigation", name="Navigation principale").get_by_role(
+            "link", name="Corrections"
+        ).click()
+        self.visite.est_sur("Corrections demandées")
+        ligne = self.visite.page.get_by_role("row").filter(has_text=champ)
+        ligne.get_by_role("link", name=candidat).click()
+        self.visite.est_sur(candidat)
+
+    def refuser(self, motif: str) -> None:
+        self.visite.remplir("Motif du refus", motif)
+        self.visite.appuyer("Refuser la demande")
