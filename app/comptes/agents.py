@@ -26,6 +26,7 @@ from app.comptes.models import (
 from app.comptes.sessions import fermer_les_sessions
 from app.comptes.valeurs import Message
 from app.infra.identifiants import nouvel_id
+from app.infra.registre import consigner
 
 DELAI_INVITATION = timedelta(days=7)
 SANS_MOT_DE_PASSE = "!"
@@ -169,11 +170,33 @@ def accepter(
     return True
 
 
+def accepter_l_invitation(
+    db: Session, jeton: str, *, mot_de_passe: str, facteur: SecondFacteur, avis: Message, maintenant: datetime
+) -> bool:
+    """Par l'écran : écrit au registre."""
+    qui = invite(db, jeton, maintenant=maintenant)
+    if qui is None or not accepter(
+        db, jeton, mot_de_passe=mot_de_passe, facteur=facteur, avis=avis, maintenant=maintenant
+    ):
+        return False
+    consigner(
+        db,
+        acteur=qui.compte_id,
+        nature="accepter_une_invitation",
+        objet="agent",
+        objet_id=qui.compte_id,
+        maintenant=maintenant,
+    )
+    return True
+
+
 def desactiver(db: Session, courriel: str, *, maintenant: datetime) -> bool:
     """Ses sessions se ferment, ses liens ne servent plus ; ce qu'il a fait reste écrit."""
     compte = _agent_de(db, normaliser(courriel))
     if compte is None:
         return False
+    if compte.role is RoleCompte.ADMINISTRATEUR and not _autre_administrateur(db, compte.id):
+        raise Refus("C’est le dernier administrateur du portail : invitez-en un autre d’abord.")
     db.execute(
         update(Agent).where(Agent.compte_id == compte.id, Agent.desactive_le.is_(None)).values(desactive_le=maintenant)
     )
@@ -190,6 +213,22 @@ def noms_des_agents(db: Session, ids: Collection[str]) -> dict[str, str]:
 
 def _agent_de(db: Session, identifiant: str) -> Compte | None:
     return db.scalar(select(Compte).join(Agent, Agent.compte_id == Compte.id).where(Compte.identifiant == identifiant))
+
+
+def _autre_administrateur(db: Session, compte_id: str) -> bool:
+    """Un autre qui peut entrer : invité ne suffit pas."""
+    autres = (
+        select(Compte.id)
+        .join(Agent, Agent.compte_id == Compte.id)
+        .where(
+            Compte.id != compte_id,
+            Compte.role == RoleCompte.ADMINISTRATEUR,
+            Compte.active_le.is_not(None),
+            Agent.secret.is_not(None),
+            Agent.desactive_le.is_(None),
+        )
+    )
+    return db.scalar(autres.limit(1)) is not None
 
 
 def _eteindre(db: Session, compte_id: str, usages: Sequence[UsageJeton]) -> None:

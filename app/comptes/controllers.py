@@ -35,7 +35,7 @@ router = Router(
         ecran_second_facteur.afficher,
         ecran_second_facteur.verifier,
         ecran_invitation.lire,
-        ecran_invitation.accepter_l_invitation,
+        ecran_invitation.accepter,
         ecran_mot_de_passe.demander,
         ecran_mot_de_passe.envoyer,
         ecran_mot_de_passe.envoye,

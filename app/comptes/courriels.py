@@ -22,6 +22,8 @@ SUJET_ADRESSE_PRISE = "[CYCLADES] Votre adresse mail a été demandée pour un a
 SUJET_ADRESSE_CHANGEE = "[CYCLADES] Votre adresse mail a été changée"
 SUJET_INVITATION = "[CYCLADES] Ouvrir mon compte de gestion"
 SUJET_INVITATION_ETABLISSEMENT = "[CYCLADES] Ouvrir mon compte d’établissement"
+SUJET_DROITS = "[CYCLADES] Vos droits de gestion ont changé"
+SUJET_SECOND_FACTEUR = "[CYCLADES] Votre second facteur a changé"
 SUJET_ADRESSE_RETABLIE = "[CYCLADES] Le changement d’adresse mail est annulé"
 
 
@@ -68,6 +70,15 @@ def adresse_changee(
 
 def adresse_retablie(gabarits: Environment, *, maintenant: datetime) -> Message:
     return _composer(gabarits, SUJET_ADRESSE_RETABLIE, "adresse_retablie", {"annule_le": maintenant})
+
+
+def droits_changes(gabarits: Environment, url: str, fonction: str) -> Message:
+    return _composer(gabarits, SUJET_DROITS, "droits_changes", {"fonction": fonction, "connexion": f"{url}/connexion"})
+
+
+def second_facteur_change(gabarits: Environment, quoi: str, *, maintenant: datetime) -> Message:
+    """`quoi` : « Le changement de téléphone »."""
+    return _composer(gabarits, SUJET_SECOND_FACTEUR, "second_facteur_change", {"quoi": quoi, "change_le": maintenant})
 
 
 def invitation(gabarits: Environment, lien: str, *, expire_le: datetime) -> Message:

@@ -3,10 +3,12 @@
 from typing import Any
 
 from litestar import Response, get, post
+from litestar.background_tasks import BackgroundTask
 
 from app.comptes.connexion import (
     DUREE_APPAREIL,
     ATenter,
+    ClesDEssai,
     cles_d_essai,
     ouvrir_session,
     preparer_connexion,
@@ -15,6 +17,7 @@ from app.comptes.creation import DELAI_ACTIVATION, ouvrir_attente
 from app.comptes.ecran_second_facteur import demander_le_code, ou_aller
 from app.comptes.formulaire_creation import premier, recu_en_listes
 from app.comptes.guards import ACCUEIL_CANDIDAT, accueil_de
+from app.comptes.journal_connexions import noter_un_refus
 from app.comptes.models import RoleCompte
 from app.comptes.patience import Patience, patience
 from app.comptes.portail import (
@@ -74,7 +77,7 @@ async def connecter(request: AnyRequest) -> Response[Any]:
         return await _page(request, formulaire, suite, statut=429, attendre=patience(essai, maintenant))
     juste = await mots_de_passe(request).verifier(essai.empreinte, mot)
     if not juste or essai.compte_id is None or essai.empreinte is None:
-        return await _refuser(request, formulaire, suite)
+        return await _refuser(request, formulaire, suite, essai, portes)
     if not essai.est_active:
         return await _faire_attendre(request, essai.compte_id)
     refaire = mots_de_passe(request).a_rehacher(essai.empreinte)
@@ -83,7 +86,7 @@ async def connecter(request: AnyRequest) -> Response[Any]:
         reponse = await demander_le_code(
             request, essai.compte_id, verifiee=essai.empreinte, rehachee=rehachee, cles=portes, suite=suite
         )
-        return reponse or await _refuser(request, formulaire, suite)
+        return reponse or await _refuser(request, formulaire, suite, essai, portes)
     session, appareil = jeton(), jeton()
     ouverte = await database(request).ecrire(
         ouvrir_session,
@@ -97,7 +100,7 @@ async def connecter(request: AnyRequest) -> Response[Any]:
         maintenant=maintenant,
     )
     if not ouverte:
-        return await _refuser(request, formulaire, suite)
+        return await _refuser(request, formulaire, suite, essai, portes)
     reponse = rediriger(await ou_aller(request, essai.compte_id, suite or ACCUEIL_CANDIDAT))
     poser_session(request, reponse, session)
     poser(request, reponse, APPAREIL, appareil, DUREE_APPAREIL)
@@ -119,10 +122,22 @@ async def deconnecter(request: AnyRequest) -> Response[Any]:
     return reponse
 
 
-async def _refuser(request: AnyRequest, formulaire: Formulaire, suite: str) -> Response[Any]:
-    """Une seule phrase : elle ne dit pas lequel des deux est faux."""
+async def _refuser(
+    request: AnyRequest, formulaire: Formulaire, suite: str, essai: ATenter, portes: ClesDEssai
+) -> Response[Any]:
+    """Une seule phrase : elle ne dit pas lequel des deux est faux. Pour un agent, le refus s'écrit après elle."""
     formulaire.ajouter_erreur("identifiant", REFUS)
-    return await _page(request, formulaire, suite, statut=422)
+    reponse = await _page(request, formulaire, suite, statut=422)
+    if essai.compte_id is not None and essai.role is not RoleCompte.CANDIDAT:
+        reponse.background = BackgroundTask(
+            database(request).ecrire,
+            noter_un_refus,
+            essai.compte_id,
+            "mot de passe",
+            [portes.paire, portes.identifiant],
+            maintenant=instant(request),
+        )
+    return reponse
 
 
 async def _faire_attendre(request: AnyRequest, compte_id: str) -> Response[Any]:

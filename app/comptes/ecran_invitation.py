@@ -10,7 +10,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from app.comptes import courriels
-from app.comptes.agents import Invite, SecondFacteur, accepter, invite
+from app.comptes.agents import Invite, SecondFacteur, accepter_l_invitation, invite
 from app.comptes.choix_mot_de_passe import champs_mot_de_passe, juger_mot_de_passe
 from app.comptes.formulaire_creation import recu_en_listes
 from app.comptes.models import RoleCompte
@@ -43,7 +43,7 @@ async def lire(request: AnyRequest, secret: FromPath[str]) -> Response[Any]:
 
 
 @post("/gestion/invitation/{secret:str}", status_code=200)
-async def accepter_l_invitation(request: AnyRequest, secret: FromPath[str]) -> Response[Any]:
+async def accepter(request: AnyRequest, secret: FromPath[str]) -> Response[Any]:
     maintenant = instant(request)
     qui = await database(request).lire(invite, empreinte(secret), maintenant=maintenant)
     if qui is None:
@@ -61,7 +61,7 @@ async def accepter_l_invitation(request: AnyRequest, secret: FromPath[str]) -> R
     if facteur is None or not formulaire.valide():
         return _page(request, secret, qui, formulaire, statut=422)
     acceptee = await database(request).ecrire(
-        accepter,
+        accepter_l_invitation,
         empreinte(secret),
         mot_de_passe=await mots_de_passe(request).hacher(str(formulaire["mot_de_passe"].data)),
         facteur=facteur,

@@ -11,10 +11,11 @@ from app.comptes.connexion import reconnaitre
 from app.comptes.courriels import ecrire_a
 from app.comptes.creation import compte_actif
 from app.comptes.models import Agent, Candidat, Compte, Jeton, RoleCompte, UsageJeton
-from app.comptes.sessions import creer_session, fermer_les_sessions
+from app.comptes.sessions import DUREE, creer_session, fermer_les_sessions
 from app.comptes.tentatives import Bareme, oublier
 from app.comptes.valeurs import Message
 from app.infra.identifiants import empreinte
+from app.infra.registre import consigner
 
 DELAI_LIEN = timedelta(hours=1)
 DEMANDES_PAR_ADRESSE = Bareme(libres=3, pas=timedelta(minutes=2), plafond=timedelta(minutes=30))
@@ -109,6 +110,7 @@ def changer_connecte(
     session: str,
     appareil: str,
     avis: Message,
+    duree: timedelta = DUREE,
     maintenant: datetime,
 ) -> bool:
     """`session` : la nouvelle session de ce navigateur, la seule qui reste. Faux si l'ancien a changé entre-temps."""
@@ -116,7 +118,7 @@ def changer_connecte(
         return False
     _changer(db, compte_id, mot_de_passe, avis, maintenant)
     oublier(db, cle_ancien_mot_de_passe(compte_id))
-    creer_session(db, compte_id, session, maintenant=maintenant)
+    creer_session(db, compte_id, session, maintenant=maintenant, duree=duree)
     reconnaitre(db, compte_id, appareil, maintenant=maintenant)
     return True
 
@@ -149,3 +151,12 @@ def _changer(db: Session, compte_id: str, mot_de_passe: str, avis: Message, main
         )
     )
     ecrire_a(db, compte, avis, nature="mot_de_passe_change", maintenant=maintenant)
+    if compte.role is not RoleCompte.CANDIDAT:
+        consigner(
+            db,
+            acteur=compte_id,
+            nature="changer_son_mot_de_passe",
+            objet="agent",
+            objet_id=compte_id,
+            maintenant=maintenant,
+        )

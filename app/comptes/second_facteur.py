@@ -10,6 +10,7 @@ from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.comptes.connexion import ClesDEssai, reconnaitre
+from app.comptes.journal_connexions import noter_un_refus, noter_une_connexion
 from app.comptes.models import Agent, CodeSecours, Compte, Jeton, RoleCompte, UsageJeton
 from app.comptes.sessions import DUREE_AGENT, creer_session, fermer_session
 from app.comptes.tentatives import Bareme, oublier, prendre_un_essai
@@ -93,7 +94,10 @@ def ouvrir_session_agent(
 ) -> bool:
     """`pas` : celui du code juste ; sinon `secours` : l'empreinte d'un code de secours. Faux s'il a déjà servi."""
     compte_id = attend_un_code(db, attente, maintenant=maintenant)
-    if compte_id is None or not _prendre(db, compte_id, pas, secours, maintenant):
+    if compte_id is None:
+        return False
+    if not _prendre(db, compte_id, pas, secours, maintenant):
+        noter_un_refus(db, compte_id, "code", [cle_code(compte_id)], maintenant=maintenant)
         return False
     db.execute(delete(Jeton).where(Jeton.empreinte == attente))
     if remplace:
@@ -101,6 +105,7 @@ def ouvrir_session_agent(
     creer_session(db, compte_id, session, maintenant=maintenant, duree=DUREE_AGENT)
     reconnaitre(db, compte_id, appareil, maintenant=maintenant)
     oublier(db, cle_code(compte_id))
+    noter_une_connexion(db, compte_id, "code de secours" if pas is None else "code", maintenant=maintenant)
     return True
 
 

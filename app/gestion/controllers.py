@@ -4,10 +4,12 @@ from litestar import Router
 
 from app.comptes.guards import reserve_gestion
 from app.gestion import accueil
+from app.gestion.agents.controllers import routes as agents
 from app.gestion.candidatures.controllers import routes as candidatures
 from app.gestion.controle.controllers import routes as controle
 from app.gestion.corrections.controllers import routes as corrections
 from app.gestion.etablissements.controllers import routes as etablissements
+from app.gestion.mon_compte.controllers import routes as mon_compte
 from app.gestion.publications.controllers import routes as publications
 from app.gestion.services.controllers import routes as services
 
@@ -21,5 +23,7 @@ router = Router(
         *etablissements,
         *publications,
         *services,
+        *agents,
+        *mon_compte,
     ],
 )

@@ -15,6 +15,7 @@ from app.web.pages import render
 LISENT_LES_PIECES = frozenset({RoleCompte.GESTIONNAIRE, RoleCompte.LECTEUR})
 CONTROLENT = frozenset({RoleCompte.GESTIONNAIRE})
 """Administrer l'instance n'ouvre pas les pièces d'identité : à chacun ce que sa fonction demande."""
+ADMINISTRENT = frozenset({RoleCompte.ADMINISTRATEUR})
 LISENT_LES_SERVICES = frozenset({RoleCompte.ADMINISTRATEUR, RoleCompte.GESTIONNAIRE, RoleCompte.LECTEUR})
 PUBLIENT = frozenset({RoleCompte.GESTIONNAIRE, RoleCompte.AMENAGEMENTS})
 """À chacun ses documents (voir publications/genres) : les aménagements ne passent que par leur fonction."""
@@ -27,6 +28,7 @@ RUBRIQUES = (
     ("/gestion/etablissements", "Établissements", CONTROLENT),
     ("/gestion/services", "Services", LISENT_LES_SERVICES),
     ("/gestion/publications", "Publications", PUBLIENT),
+    ("/gestion/agents", "Agents", ADMINISTRENT),
 )
 """adresse, libellé, fonctions qui la voient : l'ordre est celui du menu"""
 

@@ -70,7 +70,8 @@ GET /connexion/reprise | POST /connexion/reprise/abandon
 """Toute personne connectée, candidat ou agent."""
 
 GESTION = """
-GET /gestion
+GET /gestion | GET /gestion/compte | GET /gestion/compte/mot-de-passe | POST /gestion/compte/mot-de-passe
+GET /gestion/compte/telephone | POST /gestion/compte/telephone | GET /gestion/compte/codes | POST /gestion/compte/codes
 """
 """Tout agent, quelle que soit sa fonction."""
 
@@ -110,7 +111,10 @@ GET /gestion/services/{periode_id}/specialites | POST /gestion/services/{periode
 """Gestionnaires, pour leurs académies ; l'administrateur, pour toutes."""
 
 INSTANCE = """
-GET /gestion/sessions | POST /gestion/sessions
+GET /gestion/sessions | POST /gestion/sessions | GET /gestion/agents | GET /gestion/agents/nouveau
+POST /gestion/agents/nouveau | GET /gestion/agents/{agent_id} | POST /gestion/agents/{agent_id}/droits
+POST /gestion/agents/{agent_id}/invitation | GET /gestion/agents/{agent_id}/desactivation
+POST /gestion/agents/{agent_id}/desactivation | POST /gestion/agents/{agent_id}/reactivation
 """
 """Le seul administrateur."""
 
@@ -221,6 +225,7 @@ class Scene:
             "publication_id": self.publication,
             "genre": "convocations",
             "rang": "1",
+            "agent_id": "ada",
             "slug": "identification",
             "numero": "1",
             "uai": BELLEVUE,

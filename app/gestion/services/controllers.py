@@ -1,8 +1,7 @@
 """Les routes des services. Un lecteur lit ; un gestionnaire règle ceux de ses académies ; l'administrateur, tous."""
 
 from app.comptes.guards import reserve_gestion
-from app.comptes.models import RoleCompte
-from app.gestion.page import LISENT_LES_SERVICES
+from app.gestion.page import ADMINISTRENT, LISENT_LES_SERVICES
 from app.gestion.services import (
     apercu_http,
     prolongation_http,
@@ -11,8 +10,6 @@ from app.gestion.services import (
     specialites_http,
 )
 from app.gestion.services.services_http import REGLENT
-
-ADMINISTRENT = frozenset({RoleCompte.ADMINISTRATEUR})
 
 routes = [
     reserve_gestion(
