@@ -11,6 +11,7 @@ from jinja2 import Environment
 from app.candidatures.rappels import envoyer_les_rappels
 from app.comptes.effacement import effacer_les_preuves_orphelines, effacer_les_traces
 from app.comptes.purge import purger
+from app.import_scolaire.suivi import effacer_les_lignes
 from app.infra.database import Database, Indisponible
 from app.pieces.orphelins import ramasser_les_orphelins
 from app.pieces.recapitulatif import envoyer_les_recapitulatifs
@@ -39,6 +40,7 @@ async def entretenir(
                 annonces := await envoyer_les_recapitulatifs(database, gabarits, url_publique, horloge())
             ):
                 journal.info("%s daily digests queued", annonces)
+            await database.ecrire(effacer_les_lignes, horloge())
             await effacer_les_preuves_orphelines(database, donnees, horloge())
             if ramasses := await ramasser_les_orphelins(database, donnees, horloge()):
                 journal.info("%s orphan files removed", ramasses)

@@ -23,6 +23,7 @@ from app.exploitation import programme
 from app.gestion.controle.relance_en_nombre import relancer_en_fond
 from app.gestion.controllers import router as gestion
 from app.gestion.publications.execution import Editions
+from app.import_scolaire.importateur import Importateur
 from app.infra.cle import cle_instance
 from app.infra.clock import maintenant
 from app.infra.database import Database, Indisponible
@@ -52,6 +53,7 @@ def create_app(reglages: Reglages, *, horloge: Callable[[], datetime] = maintena
             database=database,
             editions=editions,
             examinateur=examinateur,
+            importateur=Importateur(database, horloge=horloge),
             mots_de_passe=mots_de_passe,
             reglements=Reglements(),
         )
@@ -59,6 +61,7 @@ def create_app(reglages: Reglages, *, horloge: Callable[[], datetime] = maintena
         taches = [
             asyncio.create_task(facteur.tourner()),
             asyncio.create_task(editions.tourner()),
+            asyncio.create_task(app.state.importateur.tourner()),
             asyncio.create_task(
                 entretenir(
                     database,

@@ -8,6 +8,7 @@ from app.espace import models as espace
 from app.gestion.candidatures import memoire
 from app.gestion.controle import relance_en_nombre
 from app.gestion.publications import models as publications
+from app.import_scolaire import models as import_scolaire
 from app.infra import outbox, registre
 from app.pieces import models as pieces
 from app.pieces import recapitulatif
@@ -20,6 +21,7 @@ __all__ = [
     "consultations",
     "documents",
     "espace",
+    "import_scolaire",
     "memoire",
     "outbox",
     "pieces",

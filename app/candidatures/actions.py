@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.candidatures.models import EN_COURS_ETATS, Candidature, Evenement
 from app.referentiel.models import PeriodeInscription
 from app.regles.calendrier import EtatService, Periode, etat
+from app.regles.dossier import POSES_PAR_L_ETABLISSEMENT
 from app.regles.vocabulaire import EtatCandidature
 
 
@@ -93,6 +94,10 @@ def garder(
     exiger_ouverte(db.get_one(PeriodeInscription, candidature.periode_id), maintenant)
     trace = candidature.traces.get(onglet, {"revision": 0, "page": ""})
     enregistrees = {champ: candidature.brouillon[champ] for champ in champs if champ in candidature.brouillon}
+    if candidature.etablissement_uai:  # posés par l'établissement, peut-être à l'instant : la page n'y peut rien
+        poses = POSES_PAR_L_ETABLISSEMENT & set(champs)
+        libres = {champ: valeur for champ, valeur in valeurs.items() if champ not in poses}
+        valeurs = libres | {champ: enregistrees[champ] for champ in poses if champ in enregistrees}
     if _est_depassee(trace, page, revision) and enregistrees != dict(valeurs):
         candidature.concurrences = candidature.concurrences | {
             onglet: {"brutes": dict(brutes), "le": maintenant.isoformat()}

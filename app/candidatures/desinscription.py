@@ -39,7 +39,10 @@ def desinscrire(
             VersionCandidature.candidature_id == candidature_id, VersionCandidature.numero == ligne.version
         )
     )
-    if version is None or not est_individuel(reglement, version.brouillon.get("categorie")):
+    par_lui_meme = ligne.etablissement_uai is None and est_individuel(
+        reglement, version.brouillon.get("categorie") if version else None
+    )
+    if version is None or not par_lui_meme:
         raise DesinscriptionRefusee
     exiger_ouverte(db.get_one(PeriodeInscription, ligne.periode_id), maintenant)
     retiree = db.scalar(

@@ -2,6 +2,9 @@
 
 FAITS = {
     "commencee": "Inscription commencée",
+    "preinscrite": "Inscription préparée par l’établissement",
+    "preinscription_modifiee": "Inscription modifiée par l’établissement",
+    "preinscription_retiree": "Inscription retirée par l’établissement",
     "enregistree": "Inscription enregistrée",
     "modifications_abandonnees": "Modifications abandonnées",
     "desinscrite": "Désinscription",

@@ -43,6 +43,8 @@ class Candidature(Base):
     periode_id: Mapped[str] = mapped_column(ForeignKey("periode_inscription.id"), index=True)
     session_examen_id: Mapped[str] = mapped_column(ForeignKey("session_examen.id"))
     derogation_specialite: Mapped[str] = mapped_column(String(32), default="")
+    etablissement_uai: Mapped[str | None] = mapped_column(String(8), index=True)
+    """l'établissement qui inscrit cet élève : catégorie, spécialité et établissement sont alors posés par lui"""
     etat: Mapped[EtatCandidature] = mapped_column(default=EtatCandidature.BROUILLON)
     numero_inscription: Mapped[str | None] = mapped_column(String(3))
     cree_le: Mapped[datetime]

@@ -16,12 +16,12 @@ from app.infra.clock import jour_de_paris
 from app.referentiel import lieux
 from app.referentiel import queries as referentiel
 from app.referentiel.fiches import FichePeriode
-from app.referentiel.models import Academie
+from app.referentiel.models import Academie, Etablissement
 from app.referentiel.reglements import version_active
 from app.regles.calendrier import EtatService, Periode, etat
 from app.regles.dossier import Brouillon, Contexte, Dossier
-from app.regles.referentiel import Identite, Reglement
-from app.regles.vocabulaire import EtatCandidature
+from app.regles.referentiel import EtablissementInscription, Identite, Reglement
+from app.regles.vocabulaire import EtatCandidature, InscritPar
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,10 @@ def candidature_de(db: Session, compte_id: str, candidature_id: str, *, maintena
         numero_candidat=titulaire.numero_candidat or "",
         identite=identite_de(db, titulaire),
         periode=periode,
-        contexte=replace(contexte, noms_academies=_noms_academies(db, brouillon)),
+        contexte=replace(
+            _avec_l_etablissement(db, contexte, ligne.etablissement_uai),
+            noms_academies=_noms_academies(db, brouillon),
+        ),
         nationalite=nationalite.nationalite if nationalite else "",
         pays_adresse=pays.libelle if pays else "",
         version_referentiel_id=reglement_id,
@@ -229,3 +232,22 @@ def _noms_academies(db: Session, brouillon: Brouillon) -> dict[str, str]:
     if not codes:
         return {}
     return dict(db.execute(select(Academie.code, Academie.nom).where(Academie.code.in_(codes))).all())
+
+
+def _avec_l_etablissement(db: Session, contexte: Contexte, uai: str | None) -> Contexte:
+    """« LYC BELLEVUE-TOULOUSE (0310038Y) », comme au guide : il n'est pas dans la liste proposée au public."""
+    etablissement = db.get(Etablissement, uai) if uai else None
+    if etablissement is None:
+        return contexte
+    inscription = EtablissementInscription(
+        code=etablissement.uai,
+        libelle=f"{etablissement.nom}-{etablissement.ville}",
+        uai=etablissement.uai,
+        academie=contexte.academie,
+    )
+    return replace(
+        contexte,
+        etablissements=(inscription, *contexte.etablissements),
+        inscrit_par=InscritPar.ETABLISSEMENT,
+        pose_par=inscription.libelle_complet,
+    )

@@ -112,7 +112,7 @@ class Carte:
 
     @property
     def est_individuelle(self) -> bool:
-        return est_individuel(self.reglement, self.reponses.categorie)
+        return not self.suivi.lue.contexte.pose_par and est_individuel(self.reglement, self.reponses.categorie)
 
     @property
     def peut_se_desinscrire(self) -> bool:

@@ -1,11 +1,18 @@
 """Les routes d'un établissement. La personne est gardée ici ; son UAI est dans chaque requête."""
 
 from app.comptes.guards import reserve_etablissement
-from app.etablissements import coordonnees_http, suivi_http
+from app.etablissements import coordonnees_http, import_http, suivi_http
 
 router = reserve_etablissement(
     coordonnees_http.choisir,
     coordonnees_http.relire,
     coordonnees_http.enregistrer,
     suivi_http.suivre,
+    import_http.accueil,
+    import_http.telecharger_le_modele,
+    import_http.essayer_un_fichier,
+    import_http.relire,
+    import_http.rendre_le_fichier,
+    import_http.confirmer_l_import,
+    import_http.annuler_l_import,
 )

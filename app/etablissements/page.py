@@ -16,6 +16,7 @@ from app.web.pages import render
 
 RUBRIQUES = (
     ("", "Suivi"),
+    ("/import", "Import"),
     ("/coordonnees", "Notre établissement"),
 )
 """fin d'adresse, libellé : l'ordre est celui du menu"""

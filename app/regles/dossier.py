@@ -10,6 +10,8 @@ from datetime import date
 from app.regles.referentiel import Categorie, EtablissementInscription, Identite, Reglement, Specialite
 from app.regles.vocabulaire import FormePassage, InscritPar, PositionEpreuve
 
+POSES_PAR_L_ETABLISSEMENT = frozenset({"categorie", "specialite", "etablissement"})
+
 
 @dataclass(frozen=True, slots=True)
 class AcquisDeclare:
@@ -107,6 +109,8 @@ class Contexte:
     derogation_forme_accordee: bool = False
     inscrit_par: InscritPar = InscritPar.CANDIDAT
     """qui a créé la candidature : un élève importé par son établissement en garde la catégorie"""
+    pose_par: str = ""
+    """l'établissement qui a posé catégorie, spécialité et établissement : l'élève les lit, ne les change pas"""
     autres_specialites: tuple[str, ...] = ()
     """spécialités de CAP où la même personne est déjà inscrite à cette session (D. 337-21)"""
     derogation_specialite_accordee: bool = False
@@ -132,6 +136,10 @@ class Dossier:
     @property
     def categorie(self) -> Categorie | None:
         return self.reglement.categories.get(self.brouillon.categorie or "")
+
+    def est_pose(self, champ: str) -> bool:
+        """Cette réponse vient de l'établissement."""
+        return bool(self.contexte.pose_par) and champ in POSES_PAR_L_ETABLISSEMENT
 
     def avec(self, **reponses: object) -> "Dossier":
         return replace(self, brouillon=self.brouillon.avec(**reponses))

@@ -18,6 +18,7 @@ from app.settings import Reglages
 from tests.depart import reponses
 from tests.instance import AGENTS, BELLEVUE, CHARLIE, DACK, DEBUT, ETABLISSEMENTS, HorlogeDEssai
 from tests.unit.client import Navigateur
+from tests.unit.etablissements.fichiers import eleve, en_csv, essayer
 from tests.unit.inscription.conftest import Portail, ouvrir
 
 PUBLIQUES = """
@@ -128,7 +129,10 @@ POST /gestion/etablissements/{uai}/personnes/{personne_id}/retrait
 
 ETABLISSEMENT = """
 GET /etablissement | GET /etablissement/{uai} | GET /etablissement/{uai}/coordonnees
-POST /etablissement/{uai}/coordonnees
+POST /etablissement/{uai}/coordonnees | GET /etablissement/{uai}/import | POST /etablissement/{uai}/import
+GET /etablissement/{uai}/modele.xlsx | GET /etablissement/{uai}/imports/{import_id}
+GET /etablissement/{uai}/imports/{import_id}/fichier | POST /etablissement/{uai}/imports/{import_id}/confirmation
+POST /etablissement/{uai}/imports/{import_id}/annulation
 """
 """Les seules personnes de cet établissement. Victor est d'un établissement voisin."""
 
@@ -212,6 +216,7 @@ class Scene:
     periode: str
     demande: str
     publication: str
+    essai: str
 
     def chemin(self, route: str, **autres: str) -> str:
         """`autres` : « candidature », « piece »… à la place de celles de la scène."""
@@ -229,6 +234,7 @@ class Scene:
             "slug": "identification",
             "numero": "1",
             "uai": BELLEVUE,
+            "import_id": self.essai,
             "personne_id": "colette",
             "avant": "1",
             "apres": "1",
@@ -266,6 +272,8 @@ def monter(portail: Portail) -> Scene:
     for qui in ETABLISSEMENTS:
         etablissements[qui.id].get(f"/etablissement/{qui.etablissements[0]}/coordonnees")
     publication = poser_une_publication(portail, periode)
+    essayer(etablissements["berthe"], en_csv([eleve()]))
+    essai = portail.lignes("SELECT id FROM import_eleves")[0]["id"]
     return Scene(
         dack,
         charlie,
@@ -278,6 +286,7 @@ def monter(portail: Portail) -> Scene:
         periode,
         demande,
         publication,
+        essai,
     )
 
 

@@ -17,7 +17,8 @@ champs = (
 
 
 def questions(dossier: Dossier, listes: Listes) -> dict[str, Champ]:
-    return {
+    """Ce que l'établissement a posé ne se demande pas à l'élève : aucune réponse ne peut le changer."""
+    posees: dict[str, Champ] = {
         "situation": Choix(
             "Situation à l’inscription",
             sujet="votre situation à l’inscription",
@@ -59,6 +60,7 @@ def questions(dossier: Dossier, listes: Listes) -> dict[str, Champ]:
             requis=True,
         ),
     }
+    return {nom: champ for nom, champ in posees.items() if not dossier.est_pose(nom)}
 
 
 def valeurs(dossier: Dossier) -> Mapping[str, object]:

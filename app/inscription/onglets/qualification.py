@@ -18,7 +18,9 @@ TROUVEES = 12
 
 
 def questions(dossier: Dossier, listes: Listes) -> dict[str, Champ]:
-    posees: dict[str, Champ] = {"specialite": question_specialite(dossier, listes.recherche)}
+    posees: dict[str, Champ] = {}
+    if not dossier.est_pose("specialite"):
+        posees["specialite"] = question_specialite(dossier, listes.recherche)
     posees |= _choix_de_la_specialite(dossier)
     formes = formes_permises(dossier)
     if formes:

@@ -1,0 +1,57 @@
+"""La tâche de fond des gros imports : un lot par acte, jusqu'au bout, même après un redémarrage."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.import_scolaire.annulation import defaire_un_lot
+from app.import_scolaire.application import EN_TRAVAIL, appliquer_un_lot
+from app.import_scolaire.models import ImportEleves
+from app.infra.database import Database, Indisponible
+
+REPOS = 20.0  # secondes entre deux regards, quand personne ne réveille
+journal = logging.getLogger(__name__)
+
+
+class Importateur:
+    def __init__(self, database: Database, *, horloge: Callable[[], datetime]) -> None:
+        self._database, self._horloge = database, horloge
+        self._reveil = asyncio.Event()
+
+    def reveiller(self) -> None:
+        self._reveil.set()
+
+    async def tourner(self) -> None:
+        """Jusqu'à annulation. Une base indisponible attend le passage suivant."""
+        while True:
+            self._reveil.clear()
+            try:
+                for import_id in await self._database.lire(_en_travail):
+                    while await avancer(self._database, import_id, self._horloge()):
+                        await asyncio.sleep(0)  # les autres écritures passent entre deux lots
+            except Indisponible as panne:
+                journal.warning("import postponed: %s", type(panne).__name__)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._reveil.wait(), REPOS)
+
+
+async def avancer(database: Database, import_id: str, maintenant: datetime) -> bool:
+    """Un lot de plus. Faux quand l'import est fait, ou défait."""
+    return await database.ecrire(_un_lot, import_id, maintenant=maintenant)
+
+
+def _un_lot(db: Session, import_id: str, *, maintenant: datetime) -> bool:
+    return appliquer_un_lot(db, import_id, maintenant=maintenant) or defaire_un_lot(
+        db, import_id, maintenant=maintenant
+    )
+
+
+def _en_travail(db: Session) -> list[str]:
+    return list(
+        db.scalars(select(ImportEleves.id).where(ImportEleves.etat.in_(EN_TRAVAIL)).order_by(ImportEleves.confirme_le))
+    )

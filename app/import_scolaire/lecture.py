@@ -1,0 +1,167 @@
+"""Un fichier d'élèves, quel que soit le tableur : ses cases en texte, ligne par ligne. Pur : ni base ni horloge.
+
+Le format se lit au contenu, pas au nom. Un CSV peut être en UTF-8 (avec ou sans BOM), en UTF-16 ou en Windows-1252,
+séparé par point-virgule, virgule ou tabulation : le titre des colonnes dit lequel.
+"""
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, ZipError
+
+from app.import_scolaire.colonnes import COLONNES, PAR_CODE, code_de
+
+LIGNES_MAX = 20_000
+CASE_MAX = 500
+COLONNES_MAX = 100
+DECOMPRESSE_MAX = 150 * 1024 * 1024
+"""Une archive de quelques kilo-octets peut en déclarer mille fois plus : elle n'est pas ouverte."""
+SEPARATEURS = ";,\t|"
+OLE = b"\xd0\xcf\x11\xe0"
+
+
+class FichierIllisible(Exception):  # noqa: N818 — le message est la phrase à montrer
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Ligne:
+    numero: int
+    """celui que montre le tableur"""
+    cases: dict[str, str]
+    """code de colonne → texte"""
+
+
+@dataclass(frozen=True, slots=True)
+class Lu:
+    lignes: tuple[Ligne, ...]
+    ignorees: tuple[str, ...]
+    """titres de colonnes qui ne sont pas du modèle"""
+
+
+def lire(octets: bytes) -> Lu:
+    """`FichierIllisible` si aucune ligne ne peut en être tirée."""
+    if octets.startswith(OLE):
+        raise FichierIllisible(
+            "Ce classeur est dans un ancien format, ou protégé par un mot de passe : enregistrez-le en XLSX, "
+            "sans mot de passe."
+        )
+    rangees = _classeur(octets) if octets.startswith(b"PK") else _csv(octets)
+    return _lignes(rangees)
+
+
+def _lignes(rangees: Iterable[tuple[int, Sequence[str]]]) -> Lu:
+    """La première rangée où se lit quelque chose donne les titres."""
+    pleines = ((numero, cases) for numero, cases in rangees if any(case.strip() for case in cases))
+    _, titres = next(pleines, (0, ()))
+    places = _places(titres)
+    lignes: list[Ligne] = []
+    for numero, cases in pleines:
+        if len(lignes) == LIGNES_MAX:
+            raise FichierIllisible(f"Ce fichier a plus de {LIGNES_MAX} lignes : découpez-le.")
+        textes = {code: cases[place].strip() if place < len(cases) else "" for code, place in places.items()}
+        lignes.append(Ligne(numero, {code: texte[:CASE_MAX] for code, texte in textes.items()}))
+    if not lignes:
+        raise FichierIllisible("Ce fichier n’a aucune ligne d’élève sous ses titres de colonnes.")
+    return Lu(tuple(lignes), tuple(t.strip() for t in titres if t.strip() and code_de(t) is None))
+
+
+def _places(titres: Sequence[str]) -> dict[str, int]:
+    places: dict[str, int] = {}
+    for place, titre in enumerate(titres[:COLONNES_MAX]):
+        code = code_de(titre)
+        if code in places:
+            raise FichierIllisible(f"Deux colonnes disent « {PAR_CODE[code].titre} » : n’en gardez qu’une.")
+        if code is not None:
+            places[code] = place
+    absentes = [colonne.titre for colonne in COLONNES if colonne.requise and colonne.code not in places]
+    if absentes:
+        liste = ", ".join(f"« {titre} »" for titre in absentes)
+        raise FichierIllisible(
+            f"Il manque {'les colonnes' if len(absentes) > 1 else 'la colonne'} {liste}. Partez de notre modèle : "
+            "la première ligne y porte les titres."
+        )
+    return places
+
+
+def _classeur(octets: bytes) -> Iterator[tuple[int, Sequence[str]]]:
+    _mesurer(octets)
+    try:
+        with CalamineWorkbook.from_filelike(io.BytesIO(octets)) as classeur:
+            feuille = classeur.get_sheet_by_index(0)
+            if feuille.width > 10 * COLONNES_MAX or feuille.height > 50 * LIGNES_MAX:
+                raise FichierIllisible("La première feuille est trop grande : n’y laissez que les élèves.")
+            rangees = feuille.to_python(skip_empty_area=False, nrows=LIGNES_MAX + 100)
+    except PasswordError:
+        raise FichierIllisible("Ce classeur est protégé par un mot de passe : enlevez-le.") from None
+    except (CalamineError, ZipError, OSError, IndexError) as panne:
+        raise FichierIllisible(
+            "Ce classeur ne s’ouvre pas : enregistrez-le de nouveau en XLSX, en ODS ou en CSV."
+        ) from panne
+    for numero, rangee in enumerate(rangees, start=1):
+        yield numero, [_texte(case) for case in rangee]
+
+
+def _mesurer(octets: bytes) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(octets)) as archive:
+            taille = sum(partie.file_size for partie in archive.infolist())
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as panne:
+        raise FichierIllisible("Ce classeur est abîmé : enregistrez-le de nouveau.") from panne
+    if taille > DECOMPRESSE_MAX:
+        raise FichierIllisible("Ce classeur est trop grand une fois ouvert : n’y laissez que les élèves.")
+
+
+def _texte(case: object) -> str:
+    """Un nombre entier perd sa virgule ; une date s'écrit comme en France."""
+    if isinstance(case, datetime):
+        case = case.date()
+    if isinstance(case, date):
+        return f"{case.day:02}/{case.month:02}/{case.year:04}"
+    if isinstance(case, float) and case.is_integer() and abs(case) < 1e15:
+        return str(int(case))
+    return "" if case is None else str(case)
+
+
+def _csv(octets: bytes) -> Iterator[tuple[int, Sequence[str]]]:
+    texte = _decoder(octets)
+    lecteur = csv.reader(io.StringIO(texte, newline=""), delimiter=_separateur(texte))
+    try:
+        yield from enumerate(lecteur, start=1)
+    except csv.Error as panne:
+        raise FichierIllisible(
+            "Ce fichier n’est pas un tableau CSV : enregistrez-le de nouveau en CSV, en ODS ou en XLSX."
+        ) from panne
+
+
+def _decoder(octets: bytes) -> str:
+    for signe, encodage in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+        if octets.startswith(signe):
+            essais = [encodage]
+            break
+    else:
+        essais = ["utf-8", "cp1252"]
+    for encodage in essais:
+        try:
+            texte = octets.decode(encodage)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in texte:
+            return texte
+    raise FichierIllisible(
+        "Ce fichier n’est ni un CSV, ni un classeur : enregistrez-le en CSV (UTF-8), en ODS ou en XLSX."
+    )
+
+
+def _separateur(texte: str) -> str:
+    """Celui qui fait lire le plus de titres connus."""
+    titres = next((ligne for ligne in texte.splitlines()[:20] if ligne.strip()), "")[:5000]
+
+    def connus(separateur: str) -> int:
+        return sum(code_de(titre) is not None for titre in next(csv.reader([titres], delimiter=separateur), ()))
+
+    return max(SEPARATEURS, key=connus)
