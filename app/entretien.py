@@ -13,6 +13,7 @@ from app.comptes.effacement import effacer_les_preuves_orphelines, effacer_les_t
 from app.comptes.purge import purger
 from app.import_scolaire.suivi import effacer_les_lignes
 from app.infra.database import Database, Indisponible
+from app.pieces.envois import purger_les_envois
 from app.pieces.orphelins import ramasser_les_orphelins
 from app.pieces.recapitulatif import envoyer_les_recapitulatifs
 
@@ -42,6 +43,7 @@ async def entretenir(
                 journal.info("%s daily digests queued", annonces)
             await database.ecrire(effacer_les_lignes, horloge())
             await effacer_les_preuves_orphelines(database, donnees, horloge())
+            await database.ecrire(purger_les_envois, horloge())
             if ramasses := await ramasser_les_orphelins(database, donnees, horloge()):
                 journal.info("%s orphan files removed", ramasses)
             await effacer_les_traces(database, donnees)

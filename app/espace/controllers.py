@@ -1,5 +1,13 @@
 from app.comptes.guards import reserve
-from app.espace import activites_http, depot_http, desinscription_http, inscriptions_http, pieces_http, versions_http
+from app.espace import (
+    activites_http,
+    depot_http,
+    desinscription_http,
+    envois_http,
+    inscriptions_http,
+    pieces_http,
+    versions_http,
+)
 
 router = reserve(
     inscriptions_http.mes_inscriptions,
@@ -9,6 +17,10 @@ router = reserve(
     activites_http.les_formulaires,
     pieces_http.mes_justificatifs,
     depot_http.ajouter,
+    envois_http.commencer,
+    envois_http.recevoir_un_morceau,
+    envois_http.finir,
+    envois_http.abandonner,
     pieces_http.confirmer_le_retrait,
     pieces_http.supprimer,
     pieces_http.relire,

@@ -12,6 +12,7 @@ from app.comptes.portail import AnyRequest, database, instant, reglages
 from app.espace.justificatifs import la_piece, page, vers_la_ligne
 from app.espace.lecture import lire_carte, qui
 from app.pieces.depot import Fichier, deposer
+from app.pieces.envois import QUOTA_ATTEINT, prendre_sur_le_quota
 from app.pieces.formats import formats_de
 from app.pieces.portail import examinateur
 from app.pieces.rangement import oter
@@ -30,7 +31,8 @@ async def ajouter(request: AnyRequest, piece_id: FromPath[str]) -> Response[Any]
     depot, formats = carte.reglement.depot, formats_de(carte.reglement, piece.code)
     envoi = await avec_fichiers(await request.form(), taille_max=depot.taille_max)
     recus = [recu for recu in envoi.get("fichier", []) if isinstance(recu, FichierRecu) and recu.nom]
-    motif = motif_du_lot([len(recu.octets) for recu in recus], depot, formats)
+    tailles = [len(recu.octets) for recu in recus]
+    motif = motif_du_lot(tailles, depot, formats) or await prendre(request, sum(tailles))
     if not motif:
         with TemporaryDirectory(prefix="depot-") as dossier:
             sur_disque = [await asyncio.to_thread(_poser, Path(dossier), rang, r) for rang, r in enumerate(recus)]
@@ -41,6 +43,14 @@ async def ajouter(request: AnyRequest, piece_id: FromPath[str]) -> Response[Any]
     if motif:
         return await page(request, piece.candidature_id, refus={piece.code: motif}, ligne=piece.code, statut=422)
     return vers_la_ligne(piece)
+
+
+async def prendre(request: AnyRequest, octets: int) -> str:
+    """Sur ce que ce candidat peut envoyer aujourd'hui ; la phrase du refus, ou rien."""
+    pris = await database(request).ecrire(
+        prendre_sur_le_quota, qui(request).compte_id, octets, maintenant=instant(request)
+    )
+    return "" if pris else QUOTA_ATTEINT
 
 
 async def _deposer(request: AnyRequest, piece_id: str, fichier: Fichier) -> str:

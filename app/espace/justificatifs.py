@@ -1,16 +1,19 @@
 """La page « Mes justificatifs », entière ou réduite à la ligne d'une pièce quand un échange n'en remplace qu'une."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from litestar import Response
 
-from app.comptes.portail import AnyRequest, database, instant
+from app.comptes.portail import AnyRequest, database, instant, reglages
 from app.documents.contenu import envois
 from app.espace.carte import Carte
 from app.espace.lecture import lire_carte, qui
+from app.pieces.envois import PHRASE_QUOTA, envois_commences
 from app.pieces.formats import accept, acceptent_plusieurs_photos, formats_de, phrase_depot, phrase_photos
+from app.pieces.morceaux import recus
 from app.pieces.suivi import PieceVue, piece_vue, pieces_vues
 from app.web.erreurs import Introuvable
 from app.web.pages import rediriger, render
@@ -25,6 +28,16 @@ class Depot:
     limites: str
     accept: str
     plusieurs: bool
+    commence: "Commence | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Commence:
+    """Un envoi par morceaux interrompu, que le même fichier reprendrait."""
+
+    nom: str
+    recu: str
+    octets: str
 
 
 async def la_piece(request: AnyRequest, piece_id: str) -> PieceVue:
@@ -52,6 +65,7 @@ async def page(
     vues = await database(request).lire(
         pieces_vues, qui(request).compte_id, candidature_id, maintenant=instant(request)
     )
+    commences = await _commences(request, candidature_id)
     fiches = {suivie.piece.code: suivie.piece for suivie in carte.suivi.pieces}
     contexte: dict[str, Any] = {
         "avec_htmx": True,
@@ -59,7 +73,8 @@ async def page(
         "envois": tuple(envois(list(fiches.values()), carte.periode.depot_ouvre_le, carte.periode.depot_ferme_le)),
         "vues": vues,
         "anciennes": [vue for vue in vues.values() if not vue.est_demandee and vue.fichier],
-        "depots": {code: _depot(carte, code) for code in vues},
+        "depots": {code: _depot(carte, code, commences.get(vue.id)) for code, vue in vues.items()},
+        "quota": PHRASE_QUOTA if any(vue.peut_ajouter for vue in vues.values()) else "",
         "a_valider": any(vue.peut_supprimer for vue in vues.values()),
         "annulable": any(
             v.validee_le and not v.ouverte_le and not v.statut.libelle and v.est_demandee for v in vues.values()
@@ -73,8 +88,22 @@ async def page(
     return render(request, GABARIT, contexte, bloc="ligne", aussi=("suite_pieces", "validation"), statut=statut)
 
 
-def _depot(carte: Carte, code: str) -> Depot:
+async def _commences(request: AnyRequest, candidature_id: str) -> dict[str, Commence]:
+    envoyes = await database(request).lire(envois_commences, qui(request).compte_id, candidature_id)
+    return {
+        piece_id: Commence(
+            envoi.nom, _mo(await asyncio.to_thread(recus, reglages(request).donnees, envoi.id)), _mo(envoi.octets)
+        )
+        for piece_id, envoi in envoyes.items()
+    }
+
+
+def _mo(octets: int) -> str:
+    return f"{octets / 1_000_000:.1f}\u00a0Mo".replace(".", ",")
+
+
+def _depot(carte: Carte, code: str, commence: Commence | None) -> Depot:
     formats = formats_de(carte.reglement, code)
     plusieurs = acceptent_plusieurs_photos(formats)
     limites = phrase_depot(carte.reglement.depot, formats)
-    return Depot(f"{limites}, {phrase_photos()}" if plusieurs else limites, accept(formats), plusieurs)
+    return Depot(f"{limites}. {phrase_photos()}" if plusieurs else f"{limites}.", accept(formats), plusieurs, commence)

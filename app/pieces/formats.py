@@ -93,7 +93,7 @@ def trop_lourdes() -> str:
 
 
 def phrase_photos() -> str:
-    return f"ou plusieurs photos à la fois, réunies en un PDF ({PHOTOS_MAX} et {PHRASE_ENSEMBLE} au plus)"
+    return f"Plusieurs photos ensemble font un seul PDF\u00a0: {PHOTOS_MAX} au plus, {PHRASE_ENSEMBLE} en tout."
 
 
 def acceptent_plusieurs_photos(formats: Collection[str]) -> bool:

@@ -120,6 +120,36 @@ class EvenementPiece(Base):
     detail: Mapped[str] = mapped_column(default="")
 
 
+class EnvoiMorcele(Base):
+    """Un dépôt qui arrive par morceaux. Ce qui en est reçu est la taille de son fichier (morceaux.py)."""
+
+    __tablename__ = "envoi_morcele"
+    __table_args__ = (UniqueConstraint("piece_id", "compte_id", "empreinte", "octets", "nom", "photos"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=nouvel_id)
+    piece_id: Mapped[str] = mapped_column(ForeignKey("piece_demandee.id", ondelete="CASCADE"))
+    compte_id: Mapped[str] = mapped_column(ForeignKey("compte.id", ondelete="CASCADE"), index=True)
+    nom: Mapped[str] = mapped_column(String(100))
+    octets: Mapped[int]
+    empreinte: Mapped[str] = mapped_column(String(64))
+    photos: Mapped[int]
+    """plus d'une : réunies en un PDF une fois toutes arrivées"""
+    cree_le: Mapped[datetime] = mapped_column(index=True)
+    fichier_id: Mapped[str | None] = mapped_column(ForeignKey("fichier_depose.id", ondelete="CASCADE"))
+    """le dépôt qu'il est devenu"""
+
+
+class ReceptionDuJour(Base):
+    """Ce qu'un candidat a envoyé ce jour-là (à Paris), refusé ou gardé."""
+
+    __tablename__ = "reception_du_jour"
+
+    compte_id: Mapped[str] = mapped_column(ForeignKey("compte.id", ondelete="CASCADE"), primary_key=True)
+    jour: Mapped[date] = mapped_column(primary_key=True)
+    fichiers: Mapped[int]
+    octets: Mapped[int]
+
+
 class PriseEnMain(Base):
     """Un agent contrôle ce dossier : les autres le savent, et la file ne le propose plus qu'à lui."""
 

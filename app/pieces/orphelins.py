@@ -8,8 +8,9 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.infra.database import Database
+from app.pieces import morceaux, rangement
+from app.pieces.envois import envois_connus
 from app.pieces.models import FichierDepose
-from app.pieces.rangement import DOSSIER
 
 GRACE = timedelta(hours=1)
 """un fichier plus jeune attend peut-être encore que sa ligne s'écrive"""
@@ -18,13 +19,13 @@ PAQUET = 500
 
 async def ramasser_les_orphelins(database: Database, donnees: Path, maintenant: datetime) -> int:
     """Ce qui n'a pas de ligne, ou dont la ligne est retirée sans qu'un contrôle la garde. Rend combien."""
-    ages = await asyncio.to_thread(_ages, donnees / DOSSIER, maintenant)
-    noms, ramasses = list(ages), 0
-    for debut in range(0, len(noms), PAQUET):
-        lot = noms[debut : debut + PAQUET]
-        vivants = await database.lire(nommes, lot)
-        for nom in lot:
-            if nom not in vivants:
+    ramasses = 0
+    for dossier, vivants in ((rangement.DOSSIER, nommes), (morceaux.DOSSIER, envois_connus)):
+        ages = await asyncio.to_thread(_ages, donnees / dossier, maintenant)
+        noms = list(ages)
+        for debut in range(0, len(noms), PAQUET):
+            lot = noms[debut : debut + PAQUET]
+            for nom in set(lot) - await database.lire(vivants, lot):
                 ages[nom].unlink(missing_ok=True)
                 ramasses += 1
     return ramasses

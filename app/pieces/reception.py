@@ -5,14 +5,18 @@ panne ne refusent rien : le fichier est gardé « en attente », et repris plus 
 """
 
 import asyncio
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from app.infra.database import Indisponible
 from app.pieces.depot import Fichier
 from app.pieces.examen.examinateur import Examinateur
 from app.pieces.examen.noms import LONGUEUR, nom_propre
+from app.pieces.examen.paquet import LONGUEUR as LONGUEUR_PHOTO
+from app.pieces.examen.paquet import MARQUE, deballer, est_un_paquet
 from app.pieces.formats import ENSEMBLE_MAX, PHOTOS_MAX, acceptent_plusieurs_photos, trop_lourd, trop_lourdes
 from app.pieces.rangement import ranger
 from app.regles.referentiel import RegleDepot
@@ -21,6 +25,9 @@ from app.regles.vocabulaire import EtatExamen, FormatFichier
 CHOISIR = "Choisissez un fichier, puis « Ajouter »."
 UN_SEUL = "Choisissez un seul fichier : cette pièce n’accepte pas plusieurs photos."
 TROP_DE_PHOTOS = f"Choisissez {PHOTOS_MAX} photos au plus à la fois."
+
+
+PHOTOS_ABIMEES = "Ces photos ne sont pas arrivées entières : choisissez-les de nouveau."
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +70,10 @@ async def recevoir(
         if verdict.etat is EtatExamen.REFUSE:
             return verdict.motif
         octets = await asyncio.to_thread(sortie.read_bytes)
-    range_ = await asyncio.to_thread(ranger, donnees, octets, verdict.format)
+    try:
+        range_ = await asyncio.to_thread(ranger, donnees, octets, verdict.format)
+    except OSError as plein:
+        raise Indisponible("the file could not be stored") from plein
     return Fichier(
         nom_du_lot([recu.nom for recu in recus], verdict.format),
         verdict.format,
@@ -73,6 +83,25 @@ async def recevoir(
         pages=verdict.pages,
         examen=verdict.etat,
     )
+
+
+def deballer_les_photos(paquet: Path, dossier: Path, nom: str, photos: int) -> list[Recu]:
+    """Celles d'un envoi par morceaux, chacune dans son fichier ; vide si le paquet n'est pas ce qu'il annonce."""
+    octets = paquet.read_bytes()
+    try:
+        sorties = list(deballer(octets)) if est_un_paquet(octets) else []
+    except struct.error:
+        return []
+    if len(sorties) != photos or sum(len(sortie) + LONGUEUR_PHOTO.size for sortie in sorties) + len(MARQUE) != len(
+        octets
+    ):
+        return []
+    recus = []
+    for rang, sortie in enumerate(sorties):
+        chemin = dossier / str(rang)
+        chemin.write_bytes(sortie)
+        recus.append(Recu(nom, chemin, len(sortie)))
+    return recus
 
 
 def nom_du_lot(noms: Sequence[str], format_: str) -> str:

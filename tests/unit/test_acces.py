@@ -60,7 +60,8 @@ GET /candidatures/{candidature_id}/desinscription | POST /candidatures/{candidat
 GET /documents/{document_id} | GET /documents/{document_id}/page | GET /candidatures/{candidature_id}/historique
 POST /candidatures/{candidature_id}/pieces/envoi | POST /candidatures/{candidature_id}/pieces/envoi-annule
 POST /pieces/{piece_id}/depot | GET /pieces/{piece_id}/retrait | POST /pieces/{piece_id}/retrait
-GET /pieces/{piece_id}/fichier
+GET /pieces/{piece_id}/fichier | POST /pieces/{piece_id}/envois | POST /envois/{envoi_id}/morceaux
+POST /envois/{envoi_id}/fin | POST /envois/{envoi_id}/abandon
 """
 """Le seul candidat à qui elle est ; pour les autres, elle n'existe pas."""
 
@@ -213,6 +214,7 @@ class Scene:
     candidature: str
     document: str
     piece: str
+    envoi: str
     periode: str
     demande: str
     publication: str
@@ -225,6 +227,7 @@ class Scene:
             "candidature_id": self.candidature,
             "document_id": self.document,
             "piece_id": self.piece,
+            "envoi_id": self.envoi,
             "periode_id": self.periode,
             "demande_id": self.demande,
             "publication_id": self.publication,
@@ -260,6 +263,8 @@ def monter(portail: Portail) -> Scene:
     anonyme.get("/connexion")
     document = portail.lignes("SELECT id FROM document WHERE type = 'CONFIRMATION' OR type = 'confirmation'")[0]["id"]
     piece = portail.lignes("SELECT id FROM piece_demandee WHERE mode = 'en_ligne' ORDER BY ordre")[0]["id"]
+    annonce = {"nom": "piece.pdf", "octets": "1000", "photos": "1", "empreinte": "0" * 64}
+    envoi = dack.post(f"/pieces/{piece}/envois", annonce, statut=200).reponse.json()["envoi"]
     periode = un_autre_service(portail)
     preuve = {"preuve": ("acte.pdf", b"%PDF-1.7", "application/pdf")}
     demandee = {"champ": "nom_famille", "souhaitee": "ACCRALLE", "explication": "Il manque le E."}
@@ -283,6 +288,7 @@ def monter(portail: Portail) -> Scene:
         portail.candidature,
         document,
         piece,
+        envoi,
         periode,
         demande,
         publication,
@@ -344,7 +350,7 @@ def test_un_anonyme_est_mene_a_la_connexion(scene: Scene, route: str):
 
 @pytest.mark.parametrize("route", routes(PROPRIETAIRE))
 def test_ce_qui_est_a_dack_n_existe_pas_pour_charlie(scene: Scene, route: str):
-    absent = scene.chemin(route, candidature="zzzzzzzzzzzzzz", document="zzzzzzzzzzzzzz", piece="zzzzzzzzzzzzzz")
+    absent = scene.chemin(route, **dict.fromkeys(("candidature", "document", "piece", "envoi"), "zzzzzzzzzzzzzz"))
     assert demander(scene.charlie, route, scene.chemin(route)) == (404, "")
     assert demander(scene.charlie, route, absent) == (404, "")
 
