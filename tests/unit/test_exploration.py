@@ -1,0 +1,217 @@
+"""Une exploration sans rien savoir du portail : chaque lien, chaque formulaire, chaque fonction, des saisies hostiles.
+
+Jamais un 500, jamais une attente, jamais une saisie rendue telle quelle, et les en-têtes partout (le navigateur des
+tests contrôle chaque page qu'il reçoit).
+"""
+
+import re
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+
+from app.main import create_app
+from app.settings import Reglages
+from tests.depart import reponses
+from tests.instance import ADA, AMINE, DACK, DEBUT, LUCIE, REGINE, HorlogeDEssai
+from tests.unit.arbre import Element
+from tests.unit.client import Navigateur, Page, valeurs_affichees, verifier
+from tests.unit.gestion.decor import deposer_des_dossiers
+from tests.unit.inscription.conftest import Portail, ouvrir
+
+DELAI = 8.0
+"""secondes, sur une machine chargée ; une page ordinaire en met cent fois moins"""
+BALISE = "<script>alert(1)</script>"
+HOSTILES: tuple[str | bytes, ...] = (
+    BALISE + "\"'&",
+    "",
+    "\x00",
+    "a" * 6000,
+    "9" * 5000,
+    "-1",
+    "٣٤٥٦",
+    "9223372036854775808",
+    "\r\nX-Injecte: oui",
+    "../../etc/passwd",
+    "31/02/2027",
+    "=1+1",
+    "é" * 300 + "\u202e",
+    b"\xff\xfe\xed\xa0\x80",
+)
+PARAMETRES = ("apres", "avant", "page", "avis", "statut", "code", "numero", "recherche", "session", "academie", "suite")
+IDENTIFIANT = re.compile(r"/[2-9a-z]{14}(?=/|$)|/\d+(?=/|$)")
+ENVOIS_MAX = 500
+SANS_RETOUR = ("/deconnexion", "/compte/suppression")
+
+
+@dataclass
+class Exploration:
+    """Ce qu'un visiteur a vu : une page par forme d'adresse, un formulaire par forme d'envoi."""
+
+    navigateur: Navigateur
+    vues: set[str] = field(default_factory=set)
+    formulaires: dict[tuple[str, tuple[str, ...]], tuple[str, Element]] = field(default_factory=dict)
+
+    def parcourir(self, *departs: str) -> None:
+        file = list(departs)
+        while file:
+            adresse = file.pop(0)
+            if (forme := forme_de(adresse)) in self.vues:
+                continue
+            self.vues.add(forme)
+            page = demander(self.navigateur, "GET", adresse)
+            for formulaire in page.arbre.tous("form"):
+                self._retenir(adresse, formulaire)
+            for lien in page.arbre.tous("a"):
+                if (cible := ici(lien["href"], adresse)) and forme_de(cible) not in self.vues:
+                    file.append(cible)
+            if page.adresse and (cible := ici(page.adresse, adresse)):
+                file.append(cible)
+
+    def _retenir(self, adresse: str, formulaire: Element) -> None:
+        cible = formulaire["action"] or adresse
+        noms = tuple(sorted({c["name"] for c in formulaire.tous("input", "select", "textarea", "button")}))
+        self.formulaires.setdefault((forme_de(cible), noms), (cible, formulaire))
+
+
+def forme_de(adresse: str) -> str:
+    """Sans identifiants ni valeurs : deux dossiers ont la même page."""
+    parties = urlsplit(adresse)
+    noms = sorted(couple.split("=")[0] for couple in parties.query.split("&") if couple)
+    return IDENTIFIANT.sub("/{}", parties.path) + (f"?{'&'.join(noms)}" if noms else "")
+
+
+def ici(lien: str, depuis: str) -> str:
+    """L'adresse dans le portail ; vide si le lien n'y mène pas."""
+    if lien.startswith("?"):
+        lien = urlsplit(depuis).path + lien
+    return lien if lien.startswith("/") and not lien.startswith("//") else ""
+
+
+def demander(navigateur: Navigateur, methode: str, adresse: str, corps: bytes | None = None, type_: str = "") -> Page:
+    entetes = {"Accept-Encoding": "gzip"} | ({"Content-Type": type_} if type_ else {})
+    debut = time.monotonic()
+    page = Page(navigateur.client.request(methode, adresse, content=corps, headers=entetes, follow_redirects=False))
+    duree = time.monotonic() - debut
+    ou = f"{methode} {adresse[:120]} ({type_}) : {(corps or b'')[:200]!r}"
+    assert page.statut < 500, f"{page.statut} à {ou}"
+    assert duree < DELAI, f"{duree:.1f} s à {ou}"
+    assert "X-Injecte" not in page.reponse.headers, ou
+    if page.est_html:
+        assert BALISE not in page.html, f"saisie rendue telle quelle à {ou}"
+    if page.reponse.headers.get("content-disposition", "").startswith("attachment") or not page.est_html:
+        assert "default-src 'none'" in page.reponse.headers["content-security-policy"], ou
+    else:
+        verifier(page)
+    navigateur.jeton = page.jeton or navigateur.jeton
+    return page
+
+
+def encoder(couples: Sequence[tuple[str, str | bytes]]) -> bytes:
+    return urlencode([(nom, v if isinstance(v, bytes) else v.encode()) for nom, v in couples]).encode()
+
+
+def envois(formulaire: Element) -> Iterator[list[tuple[str, str | bytes]]]:
+    """Tout vide, tout hostile, puis un champ hostile à la fois parmi des valeurs ordinaires, puis tout en double."""
+    ordinaires: list[tuple[str, str | bytes]] = [
+        (nom, v)
+        for nom, valeurs in valeurs_affichees(formulaire).items()
+        for v in ([valeurs] if isinstance(valeurs, str) else valeurs)
+        if nom != "jeton_csrf"
+    ]
+    noms = sorted({c["name"] for c in formulaire.tous("input", "select", "textarea", "button")} - {"", "jeton_csrf"})
+    yield []
+    for rang, hostile in enumerate(HOSTILES):
+        yield (
+            [(nom, HOSTILES[(rang + i) % len(HOSTILES)]) for i, nom in enumerate(noms)]
+            if rang
+            else [(nom, hostile) for nom in noms]
+        )
+    for rang, nom in enumerate(noms):
+        for hostile in (HOSTILES[0], HOSTILES[(rang + 3) % len(HOSTILES)]):
+            yield [(n, v) for n, v in ordinaires if n != nom] + [(nom, hostile)]
+    yield [*ordinaires, *ordinaires]
+    yield [*ordinaires, ("champ_inconnu", "1"), ("id", "dack"), ("role", "administrateur")]
+
+
+@pytest.fixture(scope="module")
+def portail(modele: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portail]:
+    donnees = tmp_path_factory.mktemp("exploration") / "donnees"
+    for portail in ouvrir(modele, donnees, HorlogeDEssai(DEBUT)):
+        deposer_des_dossiers(donnees, 2)
+        portail.poser(reponses("recapitulatif"))
+        dack = portail.navigateur(DACK)
+        dack.get(f"{portail.adresse}/onglets/recapitulatif")
+        dack.envoyer(bouton="Enregistrer")
+        yield portail
+
+
+QUI = {"anonyme": None, "dack": DACK, "regine": REGINE, "lucie": LUCIE, "amine": AMINE, "ada": ADA}
+
+
+@pytest.mark.parametrize("qui", QUI)
+def test_aucune_saisie_ne_fait_tomber_le_portail(portail: Portail, qui: str):
+    navigateur = portail.navigateur(QUI[qui])
+    exploration = Exploration(navigateur)
+    exploration.parcourir("/", "/inscriptions", "/compte", "/gestion", "/aide", "/verifier", "/connexion")
+    assert len(exploration.vues) > (8 if qui == "anonyme" else 12)
+    envoyes = 0
+    for cible, formulaire in list(exploration.formulaires.values()):
+        if cible.startswith(SANS_RETOUR):
+            continue
+        for couples in envois(formulaire):
+            if envoyes >= ENVOIS_MAX:
+                break
+            envoyes += 1
+            if formulaire["method"] == "post":
+                jeton: tuple[str, str | bytes] = ("jeton_csrf", navigateur.jeton)
+                corps = encoder([jeton, *couples])
+                demander(navigateur, "POST", cible, corps, "application/x-www-form-urlencoded")
+            else:
+                demander(navigateur, "GET", f"{urlsplit(cible).path}?{encoder(couples).decode()[:7000]}")
+    assert envoyes > 20
+
+
+@pytest.mark.parametrize("qui", QUI)
+def test_aucun_parametre_d_adresse_ne_fait_tomber_une_page(portail: Portail, qui: str):
+    navigateur = portail.navigateur(QUI[qui])
+    exploration = Exploration(navigateur)
+    exploration.parcourir("/", "/inscriptions", "/compte", "/gestion")
+    chemins = sorted({urlsplit(forme).path for forme in exploration.vues if "{}" not in forme})
+    for rang, chemin in enumerate(chemins):
+        for hostile in (HOSTILES[0], HOSTILES[2], HOSTILES[4], HOSTILES[13], HOSTILES[(rang + 5) % len(HOSTILES)]):
+            couples = [(nom, hostile) for nom in PARAMETRES]
+            demander(navigateur, "GET", f"{chemin}?{encoder(couples).decode()[:7000]}")
+
+
+CORPS: tuple[tuple[str, bytes], ...] = (
+    ("application/json", b'{"jeton_csrf": 1}'),
+    ("application/json", b"{"),
+    ("text/plain", b"\x00\xff"),
+    ("multipart/form-data", b"sans frontiere"),
+    ("multipart/form-data; boundary=x", b'--x\r\nContent-Disposition: form-data; name="jeton_csrf"\r\n\r\n'),
+    (
+        "multipart/form-data; boundary=x",
+        b'--x\r\nContent-Disposition: form-data; name="a"; filename="a"\r\n\r\nb\r\n--x--',
+    ),
+    ("application/x-www-form-urlencoded; charset=inconnu", b"a=1"),
+    ("application/x-www-form-urlencoded", b"a=%ZZ&" + b"a=1&" * 3000),
+    ("", b""),
+)
+
+
+@pytest.mark.parametrize("qui", [None, DACK, REGINE, ADA], ids=["anonyme", "dack", "regine", "ada"])
+def test_aucun_corps_ne_fait_tomber_une_route(portail: Portail, tmp_path: Path, qui):
+    navigateur = portail.navigateur(qui)
+    navigateur.get("/aide")
+    app = create_app(Reglages(donnees=tmp_path))
+    for route in app.routes:
+        if "POST" not in getattr(route, "methods", ()):
+            continue
+        chemin = re.sub(r"\{[^}]*\}", "zzzzzzzzzzzzzz", route.path_format)
+        for type_, corps in CORPS:
+            page = demander(navigateur, "POST", chemin, corps, type_)
+            assert page.statut >= 300, f"un envoi sans jeton a été accepté : {chemin}"
