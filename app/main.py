@@ -20,6 +20,7 @@ from app.espace.echeances_http import router as echeances
 from app.espace.suppression_compte import router as suppression_compte
 from app.etablissements.controllers import router as etablissements
 from app.exploitation import programme
+from app.exploitation.sante import router as sante
 from app.gestion.controle.relance_en_nombre import relancer_en_fond
 from app.gestion.controllers import router as gestion
 from app.gestion.publications.execution import Editions
@@ -117,6 +118,7 @@ def create_app(reglages: Reglages, *, horloge: Callable[[], datetime] = maintena
             etablissements,
             gestion,
             inscription,
+            sante,
             suppression_compte,
         ],
         reglages=reglages,

@@ -4,7 +4,7 @@ from litestar import Router
 
 from app.accueil.pages import accessibilite, accueil, aide, favicon, mentions_legales, pieces
 from app.accueil.recherche import agenda, recherche
-from app.accueil.sante import robots, sante
+from app.accueil.robots import robots
 from app.accueil.simulateur import simulateur
 
 router = Router(
@@ -18,7 +18,6 @@ router = Router(
         pieces,
         mentions_legales,
         accessibilite,
-        sante,
         robots,
         favicon,
     ],

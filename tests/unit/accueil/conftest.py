@@ -47,13 +47,7 @@ class Portail:
     navigateur: Navigateur
     moteur: Engine
     instant: datetime
-    base: Database
     visiteur: Visiteur | None = None
-
-    def fermer_la_base(self) -> None:
-        """Dans la boucle du serveur, comme à l'arrêt : la base ne répond plus."""
-        with self.navigateur.client.portal() as boucle:
-            boucle.call(self.base.fermer)
 
     def lire(self, adresse: str, statut: int = 200) -> Page:
         return self.navigateur.get(adresse, statut=statut)
@@ -147,7 +141,7 @@ def portail(base_chargee: Path, tmp_path: Path) -> Iterator[Portail]:
     )
     moteur = moteur_synchrone(url)
     with Navigateur(app) as navigateur:
-        visite = Portail(navigateur, moteur, MAINTENANT, db)
+        visite = Portail(navigateur, moteur, MAINTENANT)
         yield visite
     moteur.dispose()
 

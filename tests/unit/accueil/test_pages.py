@@ -97,25 +97,10 @@ def test_la_declaration_d_accessibilite_dit_ce_qui_n_est_pas_verifie(portail: Po
     assert "Ce qui n’est pas vérifié" in page.texte
 
 
-def test_sante_dit_que_tout_va_et_quelle_version(portail: Portail) -> None:
-    page = portail.lire("/sante")
-    assert page.reponse.json() == {"statut": "ok", "version": "0.1.0"}
-    tete = portail.navigateur.client.head("/sante")
-    assert tete.status_code == 200
-    assert tete.content == b""
-
-
-def test_sante_repond_503_si_la_base_ne_repond_pas(portail: Portail) -> None:
-    portail.fermer_la_base()
-    page = portail.lire("/sante", statut=503)
-    assert page.reponse.json()["statut"] == "indisponible"
-    assert portail.navigateur.client.head("/sante").status_code == 503
-
-
 def test_sans_reglement_publie_ce_qui_n_en_depend_pas_se_lit(portail: Portail) -> None:
     with portail.moteur.begin() as connexion:
         connexion.execute(text("DELETE FROM version_referentiel"))
-    for adresse in ("/", "/periodes", "/mentions-legales", "/sante"):
+    for adresse in ("/", "/periodes", "/mentions-legales"):
         portail.lire(adresse)
     for adresse in ("/aide", "/aide/pieces", "/simulateur"):
         portail.lire(adresse, statut=503)
@@ -134,7 +119,7 @@ def test_l_icone_se_trouve_ou_les_navigateurs_la_cherchent(portail: Portail) -> 
     assert icone.headers["content-type"].startswith("image/svg+xml")
 
 
-@pytest.mark.parametrize("adresse", [*PAGES, "/", "/periodes", "/simulateur", "/sante", "/robots.txt"])
+@pytest.mark.parametrize("adresse", [*PAGES, "/", "/periodes", "/simulateur", "/robots.txt"])
 def test_rien_ne_s_ecrit_par_les_pages_publiques(portail: Portail, adresse: str) -> None:
     for methode in ("PUT", "PATCH", "DELETE"):
         assert portail.navigateur.client.request(methode, adresse).status_code in {403, 404, 405}
