@@ -24,6 +24,7 @@ from app.exploitation.sante import router as sante
 from app.gestion.controle.relance_en_nombre import relancer_en_fond
 from app.gestion.controllers import router as gestion
 from app.gestion.publications.execution import Editions
+from app.gestion.referentiel.taches import VieDuReferentiel
 from app.import_scolaire.importateur import Importateur
 from app.infra.cle import cle_instance
 from app.infra.clock import maintenant
@@ -50,12 +51,14 @@ def create_app(reglages: Reglages, *, horloge: Callable[[], datetime] = maintena
         database = Database(reglages.adresse_base)
         mots_de_passe, examinateur = MotsDePasse(), Examinateur(clamd=reglages.clamd)
         editions = Editions(database, gabarits=app.state.gabarits, url_publique=reglages.url_publique, horloge=horloge)
+        referentiel = VieDuReferentiel(database, horloge=horloge)
         app.state.update(
             database=database,
             editions=editions,
             examinateur=examinateur,
             importateur=Importateur(database, horloge=horloge),
             mots_de_passe=mots_de_passe,
+            referentiel=referentiel,
             reglements=Reglements(),
         )
         facteur = Facteur(database, transport=transport(reglages), expediteur=reglages.expediteur, horloge=horloge)
@@ -63,6 +66,7 @@ def create_app(reglages: Reglages, *, horloge: Callable[[], datetime] = maintena
             asyncio.create_task(facteur.tourner()),
             asyncio.create_task(editions.tourner()),
             asyncio.create_task(app.state.importateur.tourner()),
+            asyncio.create_task(referentiel.tourner()),
             asyncio.create_task(
                 entretenir(
                     database,

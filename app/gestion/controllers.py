@@ -11,6 +11,7 @@ from app.gestion.corrections.controllers import routes as corrections
 from app.gestion.etablissements.controllers import routes as etablissements
 from app.gestion.mon_compte.controllers import routes as mon_compte
 from app.gestion.publications.controllers import routes as publications
+from app.gestion.referentiel.controllers import routes as referentiel
 from app.gestion.services.controllers import routes as services
 
 router = Router(
@@ -22,6 +23,7 @@ router = Router(
         *corrections,
         *etablissements,
         *publications,
+        *referentiel,
         *services,
         *agents,
         *mon_compte,

@@ -17,6 +17,7 @@ CONTROLENT = frozenset({RoleCompte.GESTIONNAIRE})
 """Administrer l'instance n'ouvre pas les pièces d'identité : à chacun ce que sa fonction demande."""
 ADMINISTRENT = frozenset({RoleCompte.ADMINISTRATEUR})
 LISENT_LES_SERVICES = frozenset({RoleCompte.ADMINISTRATEUR, RoleCompte.GESTIONNAIRE, RoleCompte.LECTEUR})
+LISENT_LE_REFERENTIEL = frozenset({RoleCompte.ADMINISTRATEUR, RoleCompte.GESTIONNAIRE})
 PUBLIENT = frozenset({RoleCompte.GESTIONNAIRE, RoleCompte.AMENAGEMENTS})
 """À chacun ses documents (voir publications/genres) : les aménagements ne passent que par leur fonction."""
 RUBRIQUES = (
@@ -29,6 +30,7 @@ RUBRIQUES = (
     ("/gestion/services", "Services", LISENT_LES_SERVICES),
     ("/gestion/publications", "Publications", PUBLIENT),
     ("/gestion/agents", "Agents", ADMINISTRENT),
+    ("/gestion/referentiel", "Référentiel", LISENT_LE_REFERENTIEL),
 )
 """adresse, libellé, fonctions qui la voient : l'ordre est celui du menu"""
 

@@ -9,6 +9,7 @@ tables d'attente et une bascule, pour gagner cela une fois dans la vie d'une ins
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import select, update
@@ -17,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from app.referentiel.ecriture import Changements, mettre_a_jour
 from app.referentiel.instantane import Instantane, lire_dossier
-from app.referentiel.models import VersionReferentiel
+from app.referentiel.models import EditionReferentiel, EtatEdition, VersionReferentiel
 from app.referentiel.rapport import Erreur, ReferentielInvalide
 
 __all__ = ["Bilan", "EncoreUtilise", "Erreur", "Instantane", "ReferentielInvalide", "charger", "lire_dossier"]
@@ -41,7 +42,8 @@ class Bilan:
         return not self.reglement_est_nouveau and all(c.est_vide for c in self.tables.values())
 
 
-def charger(db: Session, instantane: Instantane, maintenant: datetime) -> Bilan:
+def charger(db: Session, instantane: Instantane, maintenant: datetime, *, edition_id: str = "") -> Bilan:
+    """`edition_id` : celle qui attendait sa date ; sinon les fichiers en font une neuve, s'ils sont nouveaux."""
     try:
         tables = mettre_a_jour(db, instantane.tables)
     except IntegrityError as faute:
@@ -50,6 +52,7 @@ def charger(db: Session, instantane: Instantane, maintenant: datetime) -> Bilan:
         ) from faute
     avant = db.scalar(select(VersionReferentiel.id).where(VersionReferentiel.active.is_(True)))
     version_id = publier(db, instantane.reglement, instantane.empreinte, maintenant)
+    _inscrire_l_edition(db, instantane, version_id, edition_id, maintenant)
     return Bilan(version_id, version_id != avant, tables)
 
 
@@ -65,3 +68,35 @@ def publier(db: Session, contenu: Mapping[str, Any], empreinte: str, maintenant:
     version.active = True
     db.flush()
     return version.id
+
+
+def _inscrire_l_edition(
+    db: Session, instantane: Instantane, version_id: int, edition_id: str, maintenant: datetime
+) -> None:
+    empreinte = sha256(instantane.archive).hexdigest()
+    derniere = db.execute(
+        select(EditionReferentiel.empreinte)
+        .where(EditionReferentiel.publiee_le.is_not(None))
+        .order_by(EditionReferentiel.publiee_le.desc())
+        .limit(1)
+    ).scalar()
+    if edition_id:
+        db.execute(
+            update(EditionReferentiel)
+            .where(EditionReferentiel.id == edition_id)
+            .values(etat=EtatEdition.PUBLIEE, publiee_le=maintenant, version_id=version_id, effets=None)
+        )
+    elif instantane.archive and empreinte != derniere:
+        db.add(
+            EditionReferentiel(
+                etat=EtatEdition.PUBLIEE,
+                archive=instantane.archive,
+                empreinte=empreinte,
+                nom="ligne de commande",
+                cree_par="portail",
+                cree_le=maintenant,
+                publiee_le=maintenant,
+                version_id=version_id,
+            )
+        )
+        db.flush()

@@ -51,6 +51,21 @@ def mettre_a_jour(db: Session, tables: Mapping[str, Sequence[Ligne]]) -> dict[st
     return bilan
 
 
+def comparer(db: Session, tables: Mapping[str, Sequence[Ligne]]) -> dict[str, Changements]:
+    """Ce que `mettre_a_jour` changerait, sans rien écrire."""
+    bilan: dict[str, Changements] = {}
+    for nom, voulues in tables.items():
+        table = Base.metadata.tables[nom]
+        existantes = _existantes(db, table)
+        ajoutes = modifies = 0
+        for ligne in voulues:
+            ancienne = existantes.pop(_cle(table, ligne), None)
+            ajoutes += ancienne is None
+            modifies += ancienne is not None and ancienne != tuple(ligne[colonne.name] for colonne in table.columns)
+        bilan[nom] = Changements(ajoutes, modifies, len(existantes))
+    return bilan
+
+
 def _existantes(db: Session, table: Table) -> dict[tuple[Any, ...], tuple[Any, ...]]:
     noms = [colonne.name for colonne in table.columns]
     rangs = [noms.index(colonne.name) for colonne in table.primary_key]

@@ -8,6 +8,7 @@ import tomllib
 import zlib
 from pathlib import Path
 
+from app.referentiel.archive import DEPLIE_MAX
 from app.referentiel.formes import Forme, controler_ligne, proche
 from app.referentiel.rapport import FichierCsv, FichierToml, LigneCsv, Noeud, Rapport
 from app.referentiel.reperes import Reperes
@@ -53,6 +54,9 @@ def lire_toml(dossier: Path, nom: str, rapport: Rapport) -> Noeud | None:
         phrase, ligne = (lu[1], lu[2] or contenu.count("\n") + 1) if lu else (str(faute), 0)
         rapport.signaler(nom, int(ligne), "", f"TOML illisible ({phrase})")
         return None
+    except ValueError:  # un entier de plusieurs milliers de chiffres, un instant qui n'existe pas
+        rapport.signaler(nom, 0, "", "TOML illisible : un nombre ou une date hors de toute mesure")
+        return None
     except RecursionError:
         rapport.signaler(nom, 0, "", "TOML illisible : trop de tables les unes dans les autres")
         return None
@@ -70,9 +74,13 @@ def _texte(dossier: Path, nom: str, rapport: Rapport) -> str | None:
         return None
     if nom.endswith(".gz"):
         try:
-            octets = gzip.decompress(octets)
+            with gzip.GzipFile(fileobj=io.BytesIO(octets)) as flux:
+                octets = flux.read(DEPLIE_MAX + 1)
         except (gzip.BadGzipFile, EOFError, zlib.error):
             rapport.signaler(nom, 0, "", "archive gzip abîmée ou incomplète")
+            return None
+        if len(octets) > DEPLIE_MAX:
+            rapport.signaler(nom, 0, "", f"ce fichier se déplie en plus de {DEPLIE_MAX // 1_000_000} Mo")
             return None
     try:
         return octets.decode("utf-8-sig")

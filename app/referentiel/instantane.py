@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from app.referentiel.archive import archiver
 from app.referentiel.controles.acquis import lire_acquis
 from app.referentiel.controles.epreuves import controler_codes_bcn, lire_specialites
 from app.referentiel.controles.generales import lire_generales
@@ -28,6 +29,8 @@ class Instantane:
 
     reglement: Mapping[str, Any]
     tables: Mapping[str, tuple[Ligne, ...]]
+    archive: bytes = b""
+    """les fichiers lus, tels quels"""
 
     @cached_property
     def empreinte(self) -> str:
@@ -55,7 +58,7 @@ def lire_dossier(dossier: Path) -> Instantane:
     instantane = _lire(dossier, rapport)
     if rapport.erreurs or instantane is None:
         raise ReferentielInvalide(rapport.erreurs)
-    return instantane
+    return replace(instantane, archive=archiver(dossier))
 
 
 def _lire(dossier: Path, rapport: Rapport) -> Instantane | None:

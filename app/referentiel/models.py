@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.database import Base
@@ -38,6 +38,45 @@ class VersionReferentiel(Base):
     publiee_le: Mapped[datetime]
     active: Mapped[bool | None] = mapped_column(unique=True)
     """Vrai pour une seule version, nul pour les autres : l'unicité ignore les nuls, la base tient donc la règle."""
+
+
+class EtatEdition(StrEnum):
+    PROPOSEE = "proposee"
+    PROGRAMMEE = "programmee"
+    PUBLIEE = "publiee"
+    ECHOUEE = "echouee"
+    """à l'heure dite, la base avait encore besoin d'une ligne retirée : rien n'a été chargé"""
+
+
+class EditionReferentiel(Base):
+    """Les fichiers eux-mêmes, en archive : ce qui a été chargé, et ce qui attend sa date.
+
+    Celle en vigueur est la dernière publiée ; revenir en arrière, c'est en proposer une copie.
+    """
+
+    __tablename__ = "edition_referentiel"
+    __table_args__ = (Index(None, "etat", "active_le"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=nouvel_id)
+    etat: Mapped[EtatEdition]
+    archive: Mapped[bytes] = mapped_column(LargeBinary)
+    empreinte: Mapped[str]
+    """sha256 de l'archive"""
+    nom: Mapped[str]
+    cree_par: Mapped[str]
+    """compte de qui la propose ; « portail » pour la ligne de commande"""
+    cree_le: Mapped[datetime]
+    active_le: Mapped[datetime | None]
+    """quand elle doit entrer en vigueur"""
+    publiee_le: Mapped[datetime | None] = mapped_column(index=True)
+    version_id: Mapped[int | None] = mapped_column(ForeignKey("version_referentiel.id"))
+    """le règlement qu'elle a publié"""
+    motif: Mapped[str] = mapped_column(default="")
+    """pourquoi elle a échoué"""
+    difference: Mapped[dict[str, Any] | None]
+    """ce qui la sépare de celle d'alors, à la proposition"""
+    effets: Mapped[dict[str, Any] | None]
+    """les candidatures qu'elle changerait ; effacé dès qu'elle est publiée"""
 
 
 class Academie(Base):

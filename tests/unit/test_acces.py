@@ -162,6 +162,19 @@ POST /gestion/publications/{publication_id}/oubli
 """Celle de la scène est une convocation : la fonction « aménagements » ne la voit pas."""
 
 
+LECTURE_REFERENTIEL = """
+GET /gestion/referentiel | GET /gestion/referentiel/fichiers.zip | GET /gestion/referentiel/editions/{edition_id}
+GET /gestion/referentiel/editions/{edition_id}/fichiers.zip
+"""
+"""L'administrateur et les gestionnaires : le référentiel est national."""
+
+REFERENTIEL = """
+POST /gestion/referentiel | POST /gestion/referentiel/editions/{edition_id}/publication
+POST /gestion/referentiel/editions/{edition_id}/copie | POST /gestion/referentiel/editions/{edition_id}/renoncement
+"""
+"""Le seul administrateur."""
+
+
 def routes(table: str) -> list[str]:
     return [route.strip() for ligne in table.strip().splitlines() for route in ligne.split("|")]
 
@@ -179,6 +192,8 @@ FAMILLES = (
     (INSTANCE, frozenset({"ada"})),
     (CORRECTIONS, GESTIONNAIRES),
     (PUBLICATIONS, GESTIONNAIRES | {"amine"}),
+    (LECTURE_REFERENTIEL, GESTIONNAIRES | {"ada"}),
+    (REFERENTIEL, frozenset({"ada"})),
     (PUBLICATIONS_DU_GESTIONNAIRE, GESTIONNAIRES),
 )
 """Les routes de la gestion, et les agents à qui leur fonction les ouvre. Basile est d'une autre académie."""
@@ -219,6 +234,7 @@ class Scene:
     demande: str
     publication: str
     essai: str
+    edition: str
 
     def chemin(self, route: str, **autres: str) -> str:
         """`autres` : « candidature », « piece »… à la place de celles de la scène."""
@@ -231,6 +247,7 @@ class Scene:
             "periode_id": self.periode,
             "demande_id": self.demande,
             "publication_id": self.publication,
+            "edition_id": self.edition,
             "genre": "convocations",
             "rang": "1",
             "agent_id": "ada",
@@ -293,6 +310,7 @@ def monter(portail: Portail) -> Scene:
         demande,
         publication,
         essai,
+        portail.lignes("SELECT id FROM edition_referentiel")[0]["id"],
     )
 
 
@@ -385,7 +403,7 @@ UNE_SEULE_FOIS = {"POST /gestion/etablissements/{uai}/personnes/{personne_id}/re
 """Le premier agent de la liste l'a fait : pour le suivant, il n'y a plus rien à retirer."""
 SANS_FICHIER_VISIBLE |= {r for r in routes(PUBLICATIONS_DU_GESTIONNAIRE) if "apercus" in r or "erreurs.csv" in r}
 """La publication de la scène a paru : son fichier est effacé, ses documents sont chez les candidats."""
-SANS_ACADEMIE: set[str] = set()
+SANS_ACADEMIE: set[str] = {*routes(LECTURE_REFERENTIEL), *routes(REFERENTIEL)}
 """Ce qui ne se borne pas à une académie : l'instance entière."""
 SANS_FICHIER = {"GET /pieces/{piece_id}/fichier"}
 
