@@ -6,15 +6,19 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from app.candidatures.actions import CandidatureAbsente, supprimer_brouillon
-from app.comptes.portail import AnyRequest, database
+from app.comptes.portail import AnyRequest, database, instant
 from app.espace.lecture import lire_carte, lire_cartes, qui
+from app.referentiel.queries import messages_des_academies
 from app.web.erreurs import Introuvable
 from app.web.pages import rediriger, render
 
 
 @get("/inscriptions")
 async def mes_inscriptions(request: AnyRequest) -> Response[Any]:
-    return render(request, "espace/inscriptions.html", {"cartes": await lire_cartes(request)})
+    cartes = await lire_cartes(request)
+    academies = {carte.periode.academie.code for carte in cartes}
+    lus = await database(request).lire(messages_des_academies, instant(request), academies) if academies else ()
+    return render(request, "espace/inscriptions.html", {"cartes": cartes, "messages": lus})
 
 
 @get("/candidatures/{candidature_id:str}/suppression")

@@ -16,6 +16,8 @@ LISENT_LES_PIECES = frozenset({RoleCompte.GESTIONNAIRE, RoleCompte.LECTEUR})
 CONTROLENT = frozenset({RoleCompte.GESTIONNAIRE})
 """Administrer l'instance n'ouvre pas les pièces d'identité : à chacun ce que sa fonction demande."""
 ADMINISTRENT = frozenset({RoleCompte.ADMINISTRATEUR})
+REGLENT = frozenset({RoleCompte.ADMINISTRATEUR, RoleCompte.GESTIONNAIRE})
+"""Services et messages."""
 LISENT_LES_SERVICES = frozenset({RoleCompte.ADMINISTRATEUR, RoleCompte.GESTIONNAIRE, RoleCompte.LECTEUR})
 LISENT_LE_REFERENTIEL = frozenset({RoleCompte.ADMINISTRATEUR, RoleCompte.GESTIONNAIRE})
 PUBLIENT = frozenset({RoleCompte.GESTIONNAIRE, RoleCompte.AMENAGEMENTS})
@@ -29,6 +31,7 @@ RUBRIQUES = (
     ("/gestion/etablissements", "Établissements", CONTROLENT),
     ("/gestion/services", "Services", LISENT_LES_SERVICES),
     ("/gestion/publications", "Publications", PUBLIENT),
+    ("/gestion/messages", "Messages", REGLENT),
     ("/gestion/agents", "Agents", ADMINISTRENT),
     ("/gestion/referentiel", "Référentiel", LISENT_LE_REFERENTIEL),
 )

@@ -16,5 +16,7 @@ def academies_de(qui: AgentConnecte) -> Academies:
     return None if qui.role is RoleCompte.ADMINISTRATEUR else qui.academies
 
 
-def dans_la_portee(colonne: InstrumentedAttribute[str], academies: Academies) -> ColumnElement[bool]:
+def dans_la_portee(
+    colonne: InstrumentedAttribute[str] | InstrumentedAttribute[str | None], academies: Academies
+) -> ColumnElement[bool]:
     return true() if academies is None else colonne.in_(academies)

@@ -169,6 +169,16 @@ def messages(db: Session, maintenant: datetime, *, academie: str | None = None) 
     return tuple(sorted(fiches, key=lambda m: m.importance != ImportanceMessage.ALERTE))
 
 
+def messages_des_academies(
+    db: Session, maintenant: datetime, academies: Collection[str]
+) -> tuple[MessageDuMoment, ...]:
+    """Ce que chacune de ces académies dit aux siens en ce moment ; les alertes d'abord."""
+    lignes = {m.id: m for code in sorted(academies) for m in messages(db, maintenant, academie=code)}
+    pour_tous = {m.id for m in messages(db, maintenant)}
+    siens = (m for m in lignes.values() if m.id not in pour_tous)
+    return tuple(sorted(siens, key=lambda m: m.importance != ImportanceMessage.ALERTE))
+
+
 def _periodes() -> Select[PeriodeInscription, SessionExamen, Academie]:
     return (
         select(PeriodeInscription, SessionExamen, Academie)

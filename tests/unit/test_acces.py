@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from app.documents.models import TypeDocument
 from app.gestion.publications.models import EtatPublication, Publication
 from app.infra.database import moteur_synchrone
 from app.main import create_app
-from app.referentiel.models import PeriodeInscription, SessionExamen
+from app.referentiel.models import ImportanceMessage, MessageAccueil, PeriodeInscription, SessionExamen
 from app.settings import Reglages
 from tests.depart import reponses
 from tests.instance import AGENTS, BELLEVUE, CHARLIE, DACK, DEBUT, ETABLISSEMENTS, HorlogeDEssai
@@ -109,6 +110,8 @@ GET /gestion/services/{periode_id}/modification | POST /gestion/services/{period
 GET /gestion/services/{periode_id}/prolongation | POST /gestion/services/{periode_id}/prolongation
 GET /gestion/services/{periode_id}/fermeture | POST /gestion/services/{periode_id}/fermeture
 GET /gestion/services/{periode_id}/specialites | POST /gestion/services/{periode_id}/specialites
+GET /gestion/messages | GET /gestion/messages/nouveau | POST /gestion/messages/nouveau
+GET /gestion/messages/{message_id} | POST /gestion/messages/{message_id} | POST /gestion/messages/{message_id}/retrait
 """
 """Gestionnaires, pour leurs académies ; l'administrateur, pour toutes."""
 
@@ -251,6 +254,7 @@ class Scene:
             "genre": "convocations",
             "rang": "1",
             "agent_id": "ada",
+            "message_id": "message-de-toulouse",
             "slug": "identification",
             "numero": "1",
             "uai": BELLEVUE,
@@ -315,13 +319,24 @@ def monter(portail: Portail) -> Scene:
 
 
 def un_autre_service(portail: Portail) -> str:
-    """De Toulouse, à une session d'après : ces tests le ferment sans toucher à celui où Dack s'inscrit."""
+    """De Toulouse, à une session d'après : ces tests le ferment sans toucher à celui où Dack s'inscrit. Un message."""
     moteur = moteur_synchrone(Reglages(donnees=portail.donnees).adresse_base)
     with Session(moteur) as db, db.begin():
         db.add(SessionExamen(id="cap-2028-06", examen="CAP", domaine="examens", libelle="Juin", annee=2028, mois=6))
         db.flush()
         toulouse = db.scalars(select(PeriodeInscription).where(PeriodeInscription.academie_code == "16")).one()
         colonnes = {c.key: getattr(toulouse, c.key) for c in PeriodeInscription.__table__.columns}
+        db.add(
+            MessageAccueil(
+                id="message-de-toulouse",
+                titre="T",
+                texte="T",
+                academie_code="16",
+                debute_le=DEBUT,
+                finit_le=DEBUT + timedelta(days=9),
+                importance=ImportanceMessage.INFORMATION,
+            )
+        )
         db.add(PeriodeInscription(**colonnes | {"id": "toulouse-2028", "session_examen_id": "cap-2028-06"}))
     moteur.dispose()
     return "toulouse-2028"

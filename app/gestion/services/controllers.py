@@ -1,7 +1,7 @@
 """Les routes des services. Un lecteur lit ; un gestionnaire règle ceux de ses académies ; l'administrateur, tous."""
 
 from app.comptes.guards import reserve_gestion
-from app.gestion.page import ADMINISTRENT, LISENT_LES_SERVICES
+from app.gestion.page import ADMINISTRENT, LISENT_LES_SERVICES, REGLENT
 from app.gestion.services import (
     apercu_http,
     prolongation_http,
@@ -9,7 +9,6 @@ from app.gestion.services import (
     sessions_http,
     specialites_http,
 )
-from app.gestion.services.services_http import REGLENT
 
 routes = [
     reserve_gestion(

@@ -1,31 +1,12 @@
 """Le formulaire d'un service : chaque instant se tape en jour et en heure de Paris, qui fait foi."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
+from app.gestion.moments import Moment, instant_lu, valeurs_du_moment
 from app.gestion.services.reglage import Reglage
-from app.infra.clock import HeureImpossible, en_paris, instant_de_paris
 from app.referentiel.models import RegimeConfirmation
-from app.web.forms import Champ, Choix, Courriel, DateFR, Formulaire, HeureFR, Telephone, TexteCourt, TexteLong
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    nom: str
-    titre: str
-    quoi: str
-    de_quoi: str
-
-    def champs(self) -> dict[str, Champ]:
-        return {
-            f"{self.nom}_jour": DateFR(
-                self.titre, sujet=f"le jour {self.de_quoi}", requis=True, exemple="30/11/2026", aide="jj/mm/aaaa"
-            ),
-            f"{self.nom}_heure": HeureFR("Heure de Paris", sujet=f"l’heure {self.de_quoi}", requis=True),
-        }
-
+from app.web.forms import Champ, Choix, Courriel, Formulaire, Telephone, TexteCourt, TexteLong
 
 OUVRE = Moment("ouvre", "Ouverture", "l’ouverture des inscriptions", "de l’ouverture des inscriptions")
 FERME = Moment("ferme", "Clôture", "la clôture des inscriptions", "de la clôture des inscriptions")
@@ -76,19 +57,6 @@ def avis_public(*, requis: bool = False) -> Champ:
     )
 
 
-def instant_lu(formulaire: Formulaire, moment: Moment) -> datetime | None:
-    """L'instant tapé ; nul si son jour ou son heure est fautif. Une heure impossible est dite à côté de l'heure."""
-    formulaire.valide()
-    jour, heure = formulaire[f"{moment.nom}_jour"].data, formulaire[f"{moment.nom}_heure"].data
-    if jour is None or heure is None or formulaire[f"{moment.nom}_jour"].errors:
-        return None
-    try:
-        return instant_de_paris(jour, heure)
-    except HeureImpossible as refus:
-        formulaire.ajouter_erreur(f"{moment.nom}_heure", f"Changez l’heure {moment.de_quoi} : {refus}")
-        return None
-
-
 def reglage_lu(formulaire: Formulaire) -> Reglage | None:
     """Nul s'il y a une erreur ; elle est à côté de son champ."""
     lus = {moment: instant_lu(formulaire, moment) for moment in MOMENTS}
@@ -109,11 +77,6 @@ def reglage_lu(formulaire: Formulaire) -> Reglage | None:
         avis_public=dits["avis_public"] or "",
         **{nom: dits[nom] or "" for nom in CONTACT},
     )
-
-
-def valeurs_du_moment(moment: Moment, instant: datetime) -> dict[str, object]:
-    local = en_paris(instant)
-    return {f"{moment.nom}_jour": local.date(), f"{moment.nom}_heure": local.time()}
 
 
 def _valeurs(connu: Reglage) -> dict[str, object]:

@@ -9,14 +9,13 @@ from litestar.params import FromPath
 
 from app.comptes.formulaire_creation import premier, recu_en_listes
 from app.comptes.portail import AnyRequest, database, instant
+from app.gestion.moments import instant_lu, valeurs_du_moment
 from app.gestion.page import montrer
 from app.gestion.services.actes import Depasse, fermer, modifier
 from app.gestion.services.formulaire import (
     DEPOT_FERME,
     FERME,
     avis_public,
-    instant_lu,
-    valeurs_du_moment,
 )
 from app.gestion.services.lecture import Service
 from app.gestion.services.reglage import Reglage, reglage_de

@@ -11,7 +11,7 @@ from litestar.params import FromPath
 from app.comptes.formulaire_creation import premier, recu_en_listes
 from app.comptes.models import RoleCompte
 from app.comptes.portail import AnyRequest, agent, database, instant
-from app.gestion.page import montrer
+from app.gestion.page import REGLENT, montrer
 from app.gestion.portee import academies_de
 from app.gestion.services.actes import Auteur, Depasse, modifier, ouvrir
 from app.gestion.services.effets import effets
@@ -33,7 +33,6 @@ from app.web.forms import Formulaire
 from app.web.pages import rediriger
 
 LISTE = "/gestion/services"
-REGLENT = frozenset({RoleCompte.ADMINISTRATEUR, RoleCompte.GESTIONNAIRE})
 AVIS = {
     "ouvert": "Le service est créé.",
     "modifie": "Les changements sont enregistrés.",
