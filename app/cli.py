@@ -19,6 +19,7 @@ import uvicorn
 from jinja2 import Environment
 
 from app import demonstration
+from app.base_fictive.commande import Refusee, barre, engendrer, exiger_une_base_d_essai
 from app.comptes import ligne_de_commande as agents
 from app.comptes.agents import NouvelAgent, Refus
 from app.comptes.effacement import effacer_les_traces
@@ -47,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = _lire(arguments)
         reglages = depuis_environnement(os.environ)
         return int(options.commande(options, reglages))
-    except (ReglageInvalide, Refus, ExploitationRefusee, demonstration.Impossible) as refus:
+    except (ReglageInvalide, Refus, Refusee, ExploitationRefusee, demonstration.Impossible) as refus:
         print(refus, file=sys.stderr)
         return 2
     except DossierOccupe as occupe:
@@ -64,6 +65,10 @@ def _lire(arguments: Sequence[str] | None) -> argparse.Namespace:
     commandes.add_parser("serve", help="migre la base et sert le portail").set_defaults(commande=_serve)
     commandes.add_parser("purger", help="efface ce qui a fini de servir").set_defaults(commande=_purger)
     exploitation.declarer(commandes)
+    base = commandes.add_parser("engendrer", help="remplit une base d’essai de candidatures inventées")
+    base.add_argument("nombre", type=int)
+    base.add_argument("--academie", default="16", help="code de l’académie qui les reçoit, 16 par défaut")
+    base.set_defaults(commande=_engendrer)
     _lire_agent(commandes.add_parser("agent", help="personnes du service des examens"))
     referentiel = commandes.add_parser("referentiel", help="données de référence").add_subparsers(
         required=True, metavar="action"
@@ -119,6 +124,33 @@ def _demo(options: argparse.Namespace, reglages: Reglages) -> int:
         instance = asyncio.run(demonstration.preparer(reglages, REFERENTIEL))
         print(demonstration.en_clair(instance, reglages), flush=True)
         return _servir(reglages, prise)
+
+
+def _engendrer(options: argparse.Namespace, reglages: Reglages) -> int:
+    journal.configurer(logging.ERROR)
+    _preparer(reglages)
+    asyncio.run(_avec_base(reglages, _exiger_l_essai))
+    instance = asyncio.run(demonstration.preparer(reglages, REFERENTIEL))
+
+    async def remplir(database: Database) -> int:
+        await engendrer(
+            database,
+            options.nombre,
+            academie=options.academie,
+            maintenant=maintenant(),
+            avancer=lambda faites, nombre: print(barre(faites, nombre), end="", file=sys.stderr, flush=True),
+        )
+        return 0
+
+    asyncio.run(_avec_base(reglages, remplir))
+    print(file=sys.stderr)
+    print(demonstration.en_clair(instance, reglages))
+    return 0
+
+
+async def _exiger_l_essai(database: Database) -> int:
+    await exiger_une_base_d_essai(database)
+    return 0
 
 
 def _purger(options: argparse.Namespace, reglages: Reglages) -> int:

@@ -1,4 +1,4 @@
-"""Ce qui se fait tout seul : effacer ce qui a fait son temps, rappeler une clôture, annoncer les pièces contrôlées."""
+"""Ce qui se fait tout seul : effacer ce qui a fini de servir, rappeler, annoncer les contrôles, faire les relevés."""
 
 import asyncio
 import logging
@@ -11,6 +11,7 @@ from jinja2 import Environment
 from app.candidatures.rappels import envoyer_les_rappels
 from app.comptes.effacement import effacer_les_preuves_orphelines, effacer_les_traces
 from app.comptes.purge import purger
+from app.gestion.tableau.releve import relever_les_services_vivants
 from app.import_scolaire.suivi import effacer_les_lignes
 from app.infra.database import Database, Indisponible
 from app.pieces.envois import purger_les_envois
@@ -42,6 +43,7 @@ async def entretenir(
             ):
                 journal.info("%s daily digests queued", annonces)
             await database.ecrire(effacer_les_lignes, horloge())
+            await relever_les_services_vivants(database, horloge())
             await effacer_les_preuves_orphelines(database, donnees, horloge())
             await database.ecrire(purger_les_envois, horloge())
             if ramasses := await ramasser_les_orphelins(database, donnees, horloge()):

@@ -5,9 +5,10 @@ from app.candidatures import models as candidatures
 from app.comptes import models as comptes
 from app.documents import models as documents
 from app.espace import models as espace
-from app.gestion.candidatures import memoire
+from app.gestion.candidatures import ecart, memoire, notes
 from app.gestion.controle import relance_en_nombre
 from app.gestion.publications import models as publications
+from app.gestion.tableau import releve
 from app.import_scolaire import models as import_scolaire
 from app.infra import outbox, registre
 from app.pieces import models as pieces
@@ -20,9 +21,11 @@ __all__ = [
     "comptes",
     "consultations",
     "documents",
+    "ecart",
     "espace",
     "import_scolaire",
     "memoire",
+    "notes",
     "outbox",
     "pieces",
     "publications",
@@ -31,4 +34,5 @@ __all__ = [
     "referentiel",
     "registre",
     "relance_en_nombre",
+    "releve",
 ]

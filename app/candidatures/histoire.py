@@ -12,6 +12,8 @@ FAITS = {
     "relancee": "Relance du service des examens",
     "identite_corrigee": "État civil corrigé par le service des examens",
     "correction_refusee": "Demande de correction refusée",
+    "ecartee": "Candidature écartée par le service des examens",
+    "retablie": "Candidature rétablie par le service des examens",
 }
 
 

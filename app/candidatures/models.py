@@ -26,6 +26,7 @@ class Candidature(Base):
         Index(None, "periode_id", "etat", "cle_nom", "id"),
         Index(None, "periode_id", "etat", "specialite", "cle_nom", "id"),
         Index(None, "periode_id", "etat", "etablissement", "cle_nom", "id"),
+        Index(None, "periode_id", "inscrite_le"),
         Index("ix_candidature_tous_filtres", "periode_id", "etat", "specialite", "etablissement", "cle_nom", "id"),
         Index(
             "uq_candidature_en_cours",
@@ -65,8 +66,15 @@ class Candidature(Base):
     """code ; comme les deux suivantes, de la dernière version, sinon du brouillon : ce que filtrent les listes"""
     etablissement: Mapped[str] = mapped_column(String(40), default="", server_default="")
     categorie: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    inscrite_le: Mapped[datetime | None]
+    """premier enregistrement : ce que compte le tableau de bord, jour par jour"""
     cle_nom: Mapped[str] = mapped_column(String(220), default="", server_default="")
     """nom de famille et prénoms sans accents, d'après l'état civil (voir annuaire.py) : l'ordre des listes"""
+
+    @validates("enregistree_le")
+    def _dater_la_premiere(self, _: str, enregistree_le: datetime | None) -> datetime | None:
+        self.inscrite_le = self.inscrite_le or enregistree_le
+        return enregistree_le
 
     @validates("brouillon", "version")
     def _reporter_ce_qui_se_filtre(self, champ: str, valeur: Any) -> Any:

@@ -33,6 +33,8 @@ TITRES = {
     "courriel": "Mails envoyés",
     "rappel_envoye": "Rappels envoyés",
     "evenement": "Histoire des dossiers",
+    "mise_a_l_ecart": "Mises à l’écart",
+    "note_de_gestion": "Notes du service des examens",
     "consultation": "Qui a consulté les dossiers",
 }
 EXCLUES = {
@@ -61,6 +63,8 @@ CACHEES = {
     "evenement_piece": {"acteur"},
     "evenement": {"compte_id"},
     "demande_correction": {"preuve_fichier"},
+    "mise_a_l_ecart": {"agent_id", "retablie_par"},
+    "note_de_gestion": {"agent_id"},
 }
 """Colonnes tues : des secrets, ou de la mécanique sans rien de la personne."""
 DU_DOSSIER = {"evenement"}

@@ -14,6 +14,7 @@ from app.gestion.mon_compte.controllers import routes as mon_compte
 from app.gestion.publications.controllers import routes as publications
 from app.gestion.referentiel.controllers import routes as referentiel
 from app.gestion.services.controllers import routes as services
+from app.gestion.tableau.controllers import routes as tableau
 
 router = Router(
     "/",
@@ -29,5 +30,6 @@ router = Router(
         *agents,
         *messages,
         *mon_compte,
+        *tableau,
     ],
 )

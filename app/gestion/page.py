@@ -28,6 +28,7 @@ RUBRIQUES = (
     ("/gestion/pieces", "Pièces", LISENT_LES_PIECES),
     ("/gestion/relances", "Dossiers incomplets", LISENT_LES_PIECES),
     ("/gestion/corrections", "Corrections", CONTROLENT),
+    ("/gestion/tableau", "Tableau de bord", LISENT_LES_PIECES),
     ("/gestion/etablissements", "Établissements", CONTROLENT),
     ("/gestion/services", "Services", LISENT_LES_SERVICES),
     ("/gestion/publications", "Publications", PUBLIENT),

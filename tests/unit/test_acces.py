@@ -87,9 +87,18 @@ GET /gestion/pieces/{piece_id}/fichier | GET /gestion/relances
 CANDIDATURES = """
 GET /gestion/candidatures | POST /gestion/candidatures | GET /gestion/candidatures/{candidature_id}
 GET /gestion/candidatures/{candidature_id}/versions/{avant}/{apres}
-GET /gestion/candidatures/{candidature_id}/documents/{document_id}
+GET /gestion/candidatures/{candidature_id}/documents/{document_id} | GET /gestion/candidatures/export
+GET /gestion/tableau | POST /gestion/tableau
 """
 """Gestionnaires et lecteurs, pour les candidatures de leurs académies."""
+
+ACTES_DU_DOSSIER = """
+GET /gestion/candidatures/{candidature_id}/ecart | POST /gestion/candidatures/{candidature_id}/ecart
+GET /gestion/candidatures/{candidature_id}/retablissement | POST /gestion/candidatures/{candidature_id}/retablissement
+POST /gestion/candidatures/{candidature_id}/notes
+POST /gestion/candidatures/{candidature_id}/notes/{note_id}/retrait
+"""
+"""Les seuls gestionnaires, pour les candidatures de leurs académies."""
 
 CONTROLE = """
 POST /gestion/pieces/suivante | POST /gestion/candidatures/{candidature_id}/prise
@@ -187,6 +196,7 @@ TOUS = frozenset(agent.id for agent in AGENTS)
 FAMILLES = (
     (GESTION, TOUS),
     (CANDIDATURES, GESTIONNAIRES | {"lucie"}),
+    (ACTES_DU_DOSSIER, GESTIONNAIRES),
     (LECTURE_PIECES, GESTIONNAIRES | {"lucie"}),
     (CONTROLE, GESTIONNAIRES),
     (GESTION_ETABLISSEMENTS, GESTIONNAIRES),
@@ -260,6 +270,7 @@ class Scene:
             "uai": BELLEVUE,
             "import_id": self.essai,
             "personne_id": "colette",
+            "note_id": "zzzzzzzzzzzzzz",
             "avant": "1",
             "apres": "1",
         } | {f"{nom}_id": valeur for nom, valeur in autres.items()}
@@ -418,6 +429,8 @@ UNE_SEULE_FOIS = {"POST /gestion/etablissements/{uai}/personnes/{personne_id}/re
 """Le premier agent de la liste l'a fait : pour le suivant, il n'y a plus rien à retirer."""
 SANS_FICHIER_VISIBLE |= {r for r in routes(PUBLICATIONS_DU_GESTIONNAIRE) if "apercus" in r or "erreurs.csv" in r}
 """La publication de la scène a paru : son fichier est effacé, ses documents sont chez les candidats."""
+SANS_FICHIER_VISIBLE |= {r for r in routes(ACTES_DU_DOSSIER) if "{note_id}" in r}
+"""Une note ne se retire que par son auteur, et ce dossier n'en a aucune."""
 SANS_ACADEMIE: set[str] = {*routes(LECTURE_REFERENTIEL), *routes(REFERENTIEL)}
 """Ce qui ne se borne pas à une académie : l'instance entière."""
 SANS_FICHIER = {"GET /pieces/{piece_id}/fichier"}

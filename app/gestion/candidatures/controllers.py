@@ -1,16 +1,26 @@
 """Les routes des candidatures : la liste, le dossier, et ce qu'on y fait."""
 
 from app.comptes.guards import reserve_gestion
-from app.gestion.candidatures import documents_http, dossier_http, liste_http
-from app.gestion.page import LISENT_LES_PIECES
+from app.gestion.candidatures import documents_http, dossier_http, ecart_http, export_http, liste_http, notes_http
+from app.gestion.page import CONTROLENT, LISENT_LES_PIECES
 
 routes = (
     reserve_gestion(
         liste_http.liste,
         liste_http.chercher,
+        export_http.exporter,
         dossier_http.dossier,
         dossier_http.comparer_deux_versions,
         documents_http.ouvrir_un_document,
         roles=LISENT_LES_PIECES,
+    ),
+    reserve_gestion(
+        ecart_http.confirmer_l_ecart,
+        ecart_http.ecarter_la_candidature,
+        ecart_http.confirmer_le_retablissement,
+        ecart_http.retablir_la_candidature,
+        notes_http.noter_le_dossier,
+        notes_http.retirer_la_note,
+        roles=CONTROLENT,
     ),
 )

@@ -51,6 +51,10 @@ class Criteres:
     def periodes(self) -> tuple[str, ...]:
         return tuple(service.periode_id for service in self.services)
 
+    @property
+    def academies(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(service.academie_code for service in self.services))
+
     def adresse(self, chemin: str = LISTE, **autres: str) -> str:
         lus = {nom: valeur for nom, valeur in {**self.filtres, **autres}.items() if valeur}
         return f"{chemin}?{urlencode(lus)}" if lus else chemin

@@ -15,9 +15,11 @@ from app.gestion.candidatures.criteres import LISTE
 from app.gestion.candidatures.dossier import DossierEntier, dossier_entier, fiche_de
 from app.gestion.candidatures.lectures import noter_la_lecture
 from app.gestion.candidatures.libelles import libelles
+from app.gestion.candidatures.notes import notes
 from app.gestion.page import montrer
 from app.referentiel.reglements import Reglements
 from app.web.erreurs import Introuvable
+from app.web.forms import Formulaire, TexteLong
 
 TITRES = dict(
     zip(
@@ -34,6 +36,12 @@ TITRES = dict(
         strict=True,
     )
 )
+
+
+AVIS = {
+    "ecartee": "La candidature est écartée, et le candidat prévenu par mail s’il a une adresse.",
+    "retablie": "La candidature est rétablie dans l’état où elle était, et le candidat prévenu par mail.",
+}
 
 
 @get(LISTE + "/{candidature_id:str}")
@@ -99,9 +107,27 @@ async def page(
         "titres": TITRES,
         "etapes": ETAPES,
         "libelles": await libelles(request, agent(request).academies),
+        "notes": await database(request).lire(notes, lu.id, agent(request).compte_id),
+        "note": formulaire_de_note(),
+        "avis": AVIS.get(request.query_params.get("avis", ""), ""),
         "est_ouvert": lu.periode.ouvre_le <= instant(request) < lu.periode.ferme_le,
     }
     return montrer(request, "gestion/dossier.html", contexte | dict(autres or {}), statut=statut)
+
+
+def adresse(candidature_id: str) -> str:
+    return f"{LISTE}/{candidature_id}"
+
+
+def formulaire_de_note(recu: Mapping[str, Any] | None = None) -> Formulaire:
+    note = TexteLong(
+        "Nouvelle note",
+        sujet="la note",
+        requis="Écrivez la note",
+        longueur=2000,
+        aide="Entre gestionnaires. Le candidat peut la demander : elle figure dans « Mes données ».",
+    )
+    return Formulaire({"texte": note}, recu)
 
 
 async def _fiche(request: AnyRequest, lu: DossierEntier) -> tuple[Fiche | None, Avancement | None]:

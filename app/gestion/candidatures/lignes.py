@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from app.candidatures.models import Candidature
-from app.comptes.models import Candidat
+from app.comptes.models import Candidat, Compte
 from app.pieces.models import PieceDemandee
 from app.referentiel.models import Academie, PeriodeInscription, SessionExamen
 from app.regles.vocabulaire import EtatCandidature, StatutPiece
@@ -37,6 +37,9 @@ class LigneCandidature:
     version: int
     academie: str
     session: str
+    date_naissance: date
+    courriel: str
+    enregistree_le: datetime | None
     activite: datetime
     conformes: int
     demandees: int
@@ -53,8 +56,9 @@ class LigneCandidature:
 def lignes(db: Session, ids: Sequence[str]) -> tuple[LigneCandidature, ...]:
     """Dans l'ordre de `ids`, qui viennent d'une recherche déjà bornée à la portée de l'agent."""
     trouvees = db.execute(
-        select(Candidature, Candidat, Academie.nom, SessionExamen.libelle)
+        select(Candidature, Candidat, Compte.courriel, Academie.nom, SessionExamen.libelle)
         .join(Candidat, Candidat.compte_id == Candidature.compte_id)
+        .join(Compte, Compte.id == Candidature.compte_id)
         .join(PeriodeInscription, PeriodeInscription.id == Candidature.periode_id)
         .join(Academie, Academie.code == PeriodeInscription.academie_code)
         .join(SessionExamen, SessionExamen.id == PeriodeInscription.session_examen_id)
@@ -76,11 +80,14 @@ def lignes(db: Session, ids: Sequence[str]) -> tuple[LigneCandidature, ...]:
             version=candidature.version,
             academie=academie,
             session=session,
+            date_naissance=candidat.date_naissance,
+            courriel=courriel,
+            enregistree_le=candidature.enregistree_le,
             activite=max(filter(None, (candidature.cree_le, candidature.garde_le, candidature.enregistree_le))),
             conformes=pieces.get(candidature.id, (0, 0))[0],
             demandees=pieces.get(candidature.id, (0, 0))[1],
         )
-        for candidature, candidat, academie, session in trouvees
+        for candidature, candidat, courriel, academie, session in trouvees
     }
     return tuple(par_id[id_] for id_ in ids if id_ in par_id)
 

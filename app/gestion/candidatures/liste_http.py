@@ -55,6 +55,7 @@ async def liste(request: AnyRequest) -> Response[Any]:
         "est_oubliee": est_oubliee,
         "est_filtree": bool(demande.cherche) or any(demande.filtres[nom] for nom in FILTRES[1:]),
         "debut": demande.adresse(**garde),
+        "export": demande.adresse(f"{LISTE}/export", **garde),
         "precedentes": demande.adresse(**garde, avant=page.avant) if page.avant else "",
         "suivantes": demande.adresse(**garde, apres=page.apres) if page.apres else "",
     }

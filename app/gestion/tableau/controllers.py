@@ -1,0 +1,5 @@
+from app.comptes.guards import reserve_gestion
+from app.gestion.page import LISENT_LES_PIECES
+from app.gestion.tableau import tableau_http
+
+routes = (reserve_gestion(tableau_http.tableau, tableau_http.recompter, roles=LISENT_LES_PIECES),)

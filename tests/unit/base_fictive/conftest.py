@@ -1,0 +1,3 @@
+from tests.unit.inscription.conftest import portail
+
+__all__ = ["portail"]
