@@ -17,6 +17,7 @@ from app.espace.controllers import router as espace
 from app.espace.correction import router as correction
 from app.espace.donnees_http import router as donnees
 from app.espace.echeances_http import router as echeances
+from app.espace.premiere_connexion import router as premiere_connexion
 from app.espace.suppression_compte import router as suppression_compte
 from app.etablissements.controllers import router as etablissements
 from app.exploitation import programme
@@ -123,6 +124,7 @@ def create_app(reglages: Reglages, *, horloge: Callable[[], datetime] = maintena
             gestion,
             inscription,
             sante,
+            premiere_connexion,
             suppression_compte,
         ],
         reglages=reglages,

@@ -2,6 +2,8 @@
 
 FAITS = {
     "commencee": "Inscription commencée",
+    "papillon_imprime": "Papillon de connexion imprimé par l’établissement",
+    "relancee_par_l_etablissement": "Relance de l’établissement",
     "preinscrite": "Inscription préparée par l’établissement",
     "preinscription_modifiee": "Inscription modifiée par l’établissement",
     "preinscription_retiree": "Inscription retirée par l’établissement",

@@ -10,7 +10,7 @@ from enum import StrEnum
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.comptes.adresses import normaliser
+from app.comptes.adresses import est_une_adresse, normaliser
 from app.comptes.courriels import ecrire, ecrire_a
 from app.comptes.creation import compte_actif
 from app.comptes.models import ChangementAdresse, Compte, Jeton, UsageJeton
@@ -39,6 +39,8 @@ class AdresseDemandee:
 class AdresseRemplacee:
     ancienne: str
     nouvelle: str
+    est_l_identifiant: bool = True
+    """faux pour un élève : il se connecte par « prenom.nom », son adresse ne sert qu'à lui écrire"""
 
 
 def demander_adresse(
@@ -62,7 +64,7 @@ def demander_adresse(
             expire_le=maintenant + DELAI_CONFIRMATION,
         )
     )
-    titulaire = compte_actif(db, normaliser(courriel))
+    titulaire = _occupant(db, db.get_one(Compte, compte_id), courriel)
     if titulaire is None:
         ecrire(db, courriel, confirmation, compte_id=compte_id, nature="adresse", maintenant=maintenant, secret=True)
     else:
@@ -85,9 +87,9 @@ def adresse_a_confirmer(db: Session, compte_id: str, jeton: str, *, maintenant: 
     """Rien si le lien a servi, a expiré, ou n'est pas à ce compte. Ne change rien."""
     compte = db.scalar(select(Compte).where(Compte.id == compte_id))
     ligne = _a_confirmer(db, compte_id, jeton, maintenant)
-    if compte is None or ligne is None or compte_actif(db, normaliser(ligne.nouvelle)) is not None:
+    if compte is None or ligne is None or _occupant(db, compte, ligne.nouvelle) is not None:
         return None
-    return AdresseRemplacee(ancienne=compte.courriel, nouvelle=ligne.nouvelle)
+    return AdresseRemplacee(compte.courriel, ligne.nouvelle, est_une_adresse(compte.identifiant))
 
 
 def confirmer_adresse(
@@ -122,7 +124,7 @@ def retablir_adresse(db: Session, annulation: str, *, avis: Message, maintenant:
         return Retour.INCONNU
     compte = db.get_one(Compte, ligne.compte_id)
     fermer_les_sessions(db, compte.id)
-    occupant = compte_actif(db, normaliser(ligne.ancienne))
+    occupant = _occupant(db, compte, ligne.ancienne)
     if occupant is not None and occupant.id != compte.id:
         return Retour.PRISE
     ecrire_a(db, compte, avis, nature="adresse_retablie", maintenant=maintenant)
@@ -172,12 +174,19 @@ def _a_annuler(db: Session, annulation: str, maintenant: datetime) -> Changement
 
 def _remplacer(db: Session, compte: Compte, courriel: str, maintenant: datetime) -> None:
     """Un lien de mot de passe parti à l'adresse qui cesse de compter ne sert plus."""
-    compte.courriel, compte.identifiant = courriel, normaliser(courriel)
+    compte.courriel = courriel
+    if est_une_adresse(compte.identifiant):
+        compte.identifiant = normaliser(courriel)
     db.execute(
         update(Jeton)
         .where(Jeton.compte_id == compte.id, Jeton.usage == UsageJeton.MOT_DE_PASSE, Jeton.utilise_le.is_(None))
         .values(utilise_le=maintenant)
     )
+
+
+def _occupant(db: Session, compte: Compte, courriel: str) -> Compte | None:
+    """Qui a déjà cette adresse pour identifiant. Un élève peut donner celle d'un parent, qui a son propre compte."""
+    return compte_actif(db, normaliser(courriel)) if est_une_adresse(compte.identifiant) else None
 
 
 def _oublier_les_demandes(db: Session, compte_id: str) -> None:

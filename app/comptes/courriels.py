@@ -18,6 +18,7 @@ SUJET_DEJA_CONNU = "[CYCLADES] Vous avez déjà un compte"
 SUJET_MOT_DE_PASSE = "[CYCLADES] Choisir un nouveau mot de passe"
 SUJET_MOT_DE_PASSE_CHANGE = "[CYCLADES] Votre mot de passe a été changé"
 SUJET_ADRESSE = "[CYCLADES] Confirmer ma nouvelle adresse mail"
+SUJET_ADRESSE_ELEVE = "[CYCLADES] Confirmer mon adresse mail"
 SUJET_ADRESSE_PRISE = "[CYCLADES] Votre adresse mail a été demandée pour un autre compte"
 SUJET_ADRESSE_CHANGEE = "[CYCLADES] Votre adresse mail a été changée"
 SUJET_INVITATION = "[CYCLADES] Ouvrir mon compte de gestion"
@@ -50,6 +51,11 @@ def mot_de_passe_change(gabarits: Environment, url: str, *, maintenant: datetime
 def adresse(gabarits: Environment, url: str, *, jeton: str, expire_le: datetime) -> Message:
     contexte = {"lien": f"{url}/compte/adresse/confirmation/{jeton}", "expire_le": expire_le}
     return _composer(gabarits, SUJET_ADRESSE, "adresse", contexte)
+
+
+def adresse_d_eleve(gabarits: Environment, url: str, *, jeton: str, expire_le: datetime) -> Message:
+    contexte = {"lien": f"{url}/compte/adresse/confirmation/{jeton}", "expire_le": expire_le}
+    return _composer(gabarits, SUJET_ADRESSE_ELEVE, "adresse_eleve", contexte)
 
 
 def adresse_prise(gabarits: Environment, url: str) -> Message:

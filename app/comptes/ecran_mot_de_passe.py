@@ -148,7 +148,7 @@ def _identifiant(recu: dict[str, list[Any]] | None) -> Formulaire:
         sujet="l’identifiant de connexion",
         requis=True,
         longueur=254,
-        aide="L’adresse mail de votre compte.",
+        aide="L’adresse mail de votre compte, ou l’identifiant de votre papillon (prenom.nom).",
         autocomplete="username",
     )
     return Formulaire({"identifiant": champ}, recu)

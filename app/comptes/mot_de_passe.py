@@ -123,6 +123,31 @@ def changer_connecte(
     return True
 
 
+def choisir_le_premier(
+    db: Session, compte_id: str, *, mot_de_passe: str, session: str, appareil: str, avis: Message, maintenant: datetime
+) -> bool:
+    """L'élève entré par son papillon. Faux si le provisoire a été remplacé entre-temps."""
+    compte = db.get_one(Compte, compte_id)
+    if not compte.mot_de_passe_provisoire:
+        return False
+    _changer(db, compte_id, mot_de_passe, avis, maintenant)
+    creer_session(db, compte_id, session, maintenant=maintenant)
+    reconnaitre(db, compte_id, appareil, maintenant=maintenant)
+    return True
+
+
+def poser_un_provisoire(db: Session, compte_id: str, mot_de_passe: str) -> None:
+    """Celui d'un papillon qu'on imprime : l'ancien ne sert plus, ni aucune session ni aucun lien."""
+    compte = db.get_one(Compte, compte_id)
+    compte.mot_de_passe, compte.mot_de_passe_provisoire = mot_de_passe, True
+    fermer_les_sessions(db, compte_id)
+    db.execute(
+        delete(Jeton).where(
+            Jeton.compte_id == compte_id, Jeton.usage.in_((UsageJeton.APPAREIL, UsageJeton.MOT_DE_PASSE))
+        )
+    )
+
+
 def _titulaire_agent(db: Session, compte: Compte) -> Titulaire | None:
     agent = db.get(Agent, compte.id)
     if compte.role is RoleCompte.CANDIDAT or agent is None or agent.desactive_le is not None:
@@ -138,6 +163,7 @@ def _changer(db: Session, compte_id: str, mot_de_passe: str, avis: Message, main
     compte = db.get_one(Compte, compte_id)
     compte.mot_de_passe = mot_de_passe
     compte.mot_de_passe_change_le = maintenant
+    compte.mot_de_passe_provisoire = False
     fermer_les_sessions(db, compte_id)
     # Les autres liens en attente ne servent plus, les navigateurs reconnus devront l'être à nouveau.
     db.execute(

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.candidatures.models import Candidature
 from app.comptes.formulaire_creation import recu_en_listes
 from app.comptes.portail import AnyRequest, agent, database, instant
-from app.etablissements.page import FicheEtablissement, le_mien, montrer
+from app.etablissements.page import FicheEtablissement, le_mien, montrer, periode_de
 from app.import_scolaire import classeur
 from app.import_scolaire.annulation import annuler
 from app.import_scolaire.application import ImportRefuse, confirmer
@@ -22,7 +22,7 @@ from app.import_scolaire.essai import LOT, erreurs_de, essayer, ouvrir_l_essai, 
 from app.import_scolaire.importateur import Importateur, avancer
 from app.import_scolaire.lecture import FichierIllisible, Lu, lire
 from app.import_scolaire.models import Eleve, SorteLigne
-from app.import_scolaire.reperes import periode_courante, peut_importer, reperes
+from app.import_scolaire.reperes import peut_importer, reperes
 from app.import_scolaire.suivi import MONTREES, ImportLu, dernier_import, differences, import_lu, lignes_du_fichier
 from app.infra.clock import jour_de_paris
 from app.referentiel.fiches import FichePeriode
@@ -48,7 +48,7 @@ async def accueil(request: AnyRequest, uai: FromPath[str]) -> Response[Any]:
 @get("/etablissement/{uai:str}/modele.xlsx")
 async def telecharger_le_modele(request: AnyRequest, uai: FromPath[str]) -> Response[Any]:
     await le_mien(request, uai)
-    periode = await _periode(request, uai)
+    periode = await periode_de(request, uai)
     if periode is None:
         raise Introuvable
     publie = await _reglements(request).actif(database(request))
@@ -73,7 +73,7 @@ async def essayer_un_fichier(request: AnyRequest, uai: FromPath[str]) -> Respons
     fiche = await le_mien(request, uai)
     envoi = await avec_fichiers(await request.form(), taille_max=TAILLE_MAX)
     recus = [recu for recu in envoi.get("fichier", []) if isinstance(recu, FichierRecu) and recu.nom]
-    periode = await _periode(request, uai)
+    periode = await periode_de(request, uai)
     if periode is None or not peut_importer(periode, instant(request)):
         return await _page(request, fiche, erreur=FERME, statut=422)
     if motif := _motif(recus):
@@ -168,7 +168,7 @@ async def _avancer(request: AnyRequest, import_id: str) -> None:
 async def _page(
     request: AnyRequest, fiche: FicheEtablissement, *, erreur: str = "", statut: int = 200
 ) -> Response[Any]:
-    periode, maintenant = await _periode(request, fiche.uai), instant(request)
+    periode, maintenant = await periode_de(request, fiche.uai), instant(request)
     contexte = {
         "periode": periode,
         "est_ouvert": periode is not None and peut_importer(periode, maintenant),
@@ -206,10 +206,6 @@ async def _le_sien(request: AnyRequest, uai: str, import_id: str) -> ImportLu:
     if lu is None:
         raise Introuvable
     return lu
-
-
-async def _periode(request: AnyRequest, uai: str) -> FichePeriode | None:
-    return await database(request).lire(periode_courante, uai, maintenant=instant(request))
 
 
 def _motif(recus: Sequence[FichierRecu]) -> str:

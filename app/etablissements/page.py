@@ -9,14 +9,18 @@ from litestar import Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.comptes.portail import AnyRequest, database, etablissement
+from app.comptes.portail import AnyRequest, database, etablissement, instant
+from app.import_scolaire.reperes import periode_courante
+from app.referentiel.fiches import FichePeriode
 from app.referentiel.models import Academie, Etablissement, TypeEtablissement
 from app.web.erreurs import Introuvable
 from app.web.pages import render
 
 RUBRIQUES = (
     ("", "Suivi"),
+    ("/eleves", "Élèves"),
     ("/import", "Import"),
+    ("/papillons", "Papillons"),
     ("/coordonnees", "Notre établissement"),
 )
 """fin d'adresse, libellé : l'ordre est celui du menu"""
@@ -70,6 +74,17 @@ async def le_mien(request: AnyRequest, uai: str) -> FicheEtablissement:
     if not trouves:
         raise Introuvable
     return trouves[0]
+
+
+async def periode_de(request: AnyRequest, uai: str) -> FichePeriode | None:
+    """La période où ces élèves s'inscrivent ; nulle si l'académie n'en a annoncé aucune."""
+    return await database(request).lire(periode_courante, uai, maintenant=instant(request))
+
+
+def nombre(request: AnyRequest, nom: str) -> int | None:
+    """Un petit nombre de l'adresse, écrit par une redirection."""
+    texte = request.query_params.get(nom, "")
+    return int(texte) if texte.isascii() and texte.isdecimal() and len(texte) < 6 else None
 
 
 def montrer(

@@ -43,7 +43,8 @@ GET /compte | POST /compte | GET /compte/adresse | POST /compte/adresse | GET /c
 POST /compte/mot-de-passe | GET /compte/correction | POST /compte/correction | GET /compte/suppression
 POST /compte/suppression | GET /inscriptions | GET /inscriptions/nouvelle | POST /inscriptions/nouvelle
 GET /echeances | GET /echeances.ics | POST /echeances/abonnement | POST /echeances/abonnement/suppression
-GET /mes-donnees | GET /mes-donnees.json | GET /mes-donnees.html
+GET /mes-donnees | GET /mes-donnees.json | GET /mes-donnees.html | GET /compte/premiere-connexion
+POST /compte/premiere-connexion
 """
 """Toute personne connectée, pour ce qui est à elle."""
 
@@ -145,7 +146,8 @@ GET /etablissement | GET /etablissement/{uai} | GET /etablissement/{uai}/coordon
 POST /etablissement/{uai}/coordonnees | GET /etablissement/{uai}/import | POST /etablissement/{uai}/import
 GET /etablissement/{uai}/modele.xlsx | GET /etablissement/{uai}/imports/{import_id}
 GET /etablissement/{uai}/imports/{import_id}/fichier | POST /etablissement/{uai}/imports/{import_id}/confirmation
-POST /etablissement/{uai}/imports/{import_id}/annulation
+POST /etablissement/{uai}/imports/{import_id}/annulation | GET /etablissement/{uai}/eleves
+POST /etablissement/{uai}/relances | GET /etablissement/{uai}/papillons | POST /etablissement/{uai}/papillons
 """
 """Les seules personnes de cet établissement. Victor est d'un établissement voisin."""
 
