@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,15 @@ class Portail:
                 return acte(db)
         finally:
             moteur.dispose()
+
+
+@pytest.fixture
+def horloge(request: pytest.FixtureRequest) -> HorlogeDEssai:
+    """Une heure avant la `cloture` du test, dès le démarrage : l'entretien lancé à une heure plus tardive fermerait,
+    s'il tardait, les sessions ouvertes après avoir reculé l'horloge."""
+    parametres = getattr(request.node, "callspec", None)
+    cloture = parametres.params.get("cloture") if parametres else None
+    return HorlogeDEssai(cloture - timedelta(hours=1)) if cloture else HorlogeDEssai()
 
 
 @pytest.fixture
