@@ -47,6 +47,7 @@ def test_dack_se_desinscrit(portail: Portail) -> None:
     assert nav.suivre().h1 == "Vous êtes désinscrit(e)"
     assert etat(portail, candidature) == "desinscrit"
     assert "Arts de la broderie" not in nav.get("/inscriptions").texte
+    assert "ils ne valent plus" in nav.get(f"/candidatures/{candidature}/documents").texte
     mail = une(portail, "select * from courriel where nature = 'desinscription'")
     assert mail["destinataire"] == DACK.courriel
     assert mail["sujet"] == "[CYCLADES] Vous êtes désinscrit (inscription 001)"

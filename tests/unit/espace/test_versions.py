@@ -33,18 +33,23 @@ def test_modifier_donne_la_version_02_et_une_confirmation_qui_remplace(portail: 
     page = nav.get(recapitulatif(candidature))
     assert "pas encore enregistrée" in page.element("etat").texte
     assert "La version 01 reste valable." in page.element("etat").texte
-    assert "Version 02" in enregistrer(nav, candidature).texte
+    page = enregistrer(nav, candidature)
+    assert "Version 02" in page.texte
+    assert "Elle remplace la précédente, même si vous l’avez déjà envoyée." in page.texte
     assert "Version 02" in nav.get(recapitulatif(candidature)).texte
     documents = nav.get(f"/candidatures/{candidature}/documents")
     assert "Remplacé par la version 2" in documents.texte
     ancien = une(portail, "select id from document where remplace_le is not null")["id"]
     assert "Ce document est remplacé par la version 02" in nav.get(f"/documents/{ancien}/page").texte
     assert nav.get(f"/documents/{ancien}").reponse.content.startswith(b"%PDF")
-    mails = lignes(portail.donnees, "select sujet from courriel where nature = 'enregistrement' order by cree_le, id")
-    assert sorted(m["sujet"] for m in mails) == [
-        "[CYCLADES] Votre inscription 001 est enregistrée",
-        "[CYCLADES] Votre inscription 001 est modifiée (version 2)",
-    ]
+    mails = lignes(portail.donnees, "select * from courriel where nature = 'enregistrement'")
+    annonces = {
+        m["sujet"]: "annule et remplace la précédente" in m["texte"] and "annule et" in m["html"] for m in mails
+    }
+    assert annonces == {
+        "[CYCLADES] Votre inscription 001 est enregistrée": False,
+        "[CYCLADES] Votre inscription 001 est modifiée (version 2)": True,
+    }
 
 
 def test_une_demande_de_pieces_qui_ne_change_pas_n_est_pas_republiee(portail: Portail) -> None:
