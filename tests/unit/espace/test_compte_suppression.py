@@ -95,6 +95,25 @@ def test_rien_de_la_personne_ne_reste_dans_le_dossier_des_donnees(portail: Porta
     assert lignes(portail.donnees, "select count(*) n from compte where id = 'dack'")[0]["n"] == 1
 
 
+def test_un_brouillon_supprime_avant_le_compte_ne_laisse_rien_non_plus(portail: Portail) -> None:
+    """Ni les réponses, ni les mots de son nom par lesquels la gestion l'aurait cherché."""
+    ajouter_le_canari(portail)
+    candidature = brouillon(portail, personne=CANARI, voie="12 rue ZQXVOIE", courriel=CANARI.courriel)
+    balayer(portail)
+    navigateur = portail.connecter(CANARI)
+    assert "zqxvoie" in contenus(portail.donnees)
+    assert lignes(portail.donnees, "select 1 from mot_du_nom where candidature_id = :id", id=candidature)
+    navigateur.get(f"/candidatures/{candidature}/suppression")
+    navigateur.envoyer(bouton="Supprimer")
+    supprimer(navigateur)
+    assert traces(portail.donnees) == {plume.decode(): [] for plume in PLUMES}
+    assert "zqxvoie" not in contenus(portail.donnees)
+
+
+def contenus(donnees: Path) -> str:
+    return b"".join(f.read_bytes() for f in donnees.rglob("*") if f.is_file()).lower().decode("latin-1")
+
+
 def test_un_mail_parti_pendant_l_effacement_est_balaye_a_l_entretien(portail: Portail) -> None:
     courriels = portail.donnees / "courriels"
     courriels.mkdir(exist_ok=True)
