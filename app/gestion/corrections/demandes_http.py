@@ -8,6 +8,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from app.comptes.formulaire_creation import premier, recu_en_listes
+from app.comptes.models import EtatDemande
 from app.comptes.naissance import Listes, listes_de_naissance
 from app.comptes.portail import AnyRequest, agent, database, gabarits, instant, reglages
 from app.comptes.preuves import lire_preuve
@@ -91,6 +92,8 @@ async def telecharger_la_preuve(request: AnyRequest, demande_id: FromPath[str]) 
 @post("/gestion/corrections/{demande_id:str}/acceptation", status_code=200)
 async def accepter_la_demande(request: AnyRequest, demande_id: FromPath[str]) -> Response[Any]:
     demande, recu = await _demande(request, demande_id), recu_en_listes(await request.form())
+    if demande.etat is EtatDemande.ACCEPTEE:  # le même envoi, deux fois
+        return rediriger(f"{LISTE}/{demande.id}")
     actuel = demande.personne.etat_civil
     listes, formulaire = await _acceptation(request, demande, recu)
     if premier(recu, "intention") in RELIRE:
@@ -118,7 +121,10 @@ async def accepter_la_demande(request: AnyRequest, demande_id: FromPath[str]) ->
             maintenant=instant(request),
         )
     except (DejaDecidee, ReferentielManquant):
-        return await _page(request, await _demande(request, demande_id), refus=DEPASSE, statut=422)
+        demande = await _demande(request, demande_id)
+        if demande.etat is EtatDemande.ACCEPTEE:
+            return rediriger(f"{LISTE}/{demande.id}")
+        return await _page(request, demande, refus=DEPASSE, statut=422)
     return rediriger(f"{LISTE}?avis=acceptee")
 
 
@@ -129,6 +135,8 @@ async def refuser_la_demande(request: AnyRequest, demande_id: FromPath[str]) -> 
     if not formulaire.valide():
         return await _page(request, demande, refus_formulaire=formulaire, statut=422)
     reponse = formulaire.valeurs["reponse"]
+    if demande.etat is EtatDemande.REFUSEE and demande.reponse == reponse:  # le même envoi, deux fois
+        return rediriger(f"{LISTE}/{demande.id}")
     try:
         await database(request).ecrire(
             refuser,

@@ -238,9 +238,37 @@ def test_deux_acceptations_ensemble_ne_font_qu_une_version(guichet: Guichet):
         return navigateur.client.post(f"{adresse}/acceptation", data=champs, follow_redirects=False).status_code
 
     with ThreadPoolExecutor(2) as fils:
-        assert sorted(fils.map(envoyer, navigateurs)) == [303, 422]
+        assert list(fils.map(envoyer, navigateurs)) == [303, 303]
     assert guichet.versions() == [1, 2]
     assert len(guichet.mails()) == 1
+    assert len(guichet.registre("accepter_une_correction")) == 1
+
+
+def test_le_meme_refus_envoye_deux_fois_mene_a_la_demande(guichet: Guichet):
+    adresse = guichet.demander()
+    guichet.regine.get(adresse)
+    guichet.envoyer(guichet.regine, "refus", reponse="Illisible.")
+    assert guichet.regine.post(f"{adresse}/refus", {"reponse": "Illisible."}).adresse == adresse
+    page = guichet.regine.post(f"{adresse}/refus", {"reponse": "Autre motif."}, statut=422)
+    assert "Votre motif, non enregistré : Autre motif." in dit(page)
+    assert len(guichet.mails()) == 1
+
+
+@pytest.mark.parametrize("hostile", ["", "٣" * 5000, "\x00", "\ud800", "<b>", "../../etc/passwd"])
+def test_une_saisie_hostile_n_est_jamais_une_panne(guichet: Guichet, hostile: str):
+    adresse = guichet.demander(champ="lieu_naissance", souhaitee="Caen")
+    brut = hostile.encode("utf-8", "surrogatepass").decode("latin-1")
+    noms = ("pays_naissance", "departement_naissance", "commune_recherche", "commune_naissance", "lu", "intention")
+    guichet.regine.get(adresse)
+    for nom in noms:
+        page = guichet.envoyer(guichet.regine, "acceptation", statut=422, **{"commune_recherche": "Lille", nom: brut})
+        assert page.h1 == "ACCRALL Dack"
+    guichet.envoyer(guichet.regine, "refus", statut=422, reponse=brut if len(hostile) > 600 else "\x00")
+    guichet.regine.client.get("/gestion/corrections", params={"apres": brut}).raise_for_status()
+    guichet.regine.get(guichet.identite())
+    for nom in ("civilite", "nom_famille", "date_naissance", "motif"):
+        guichet.regine.envoyer({nom: brut, "motif": ""} | {nom: brut}, statut=422)
+    assert guichet.versions() == [1]
 
 
 def test_accepter_ce_qui_a_change_depuis_demande_de_relire(guichet: Guichet):
