@@ -2,6 +2,19 @@
 // (WCAG 2.1.4), jamais pendant qu'on écrit. Sans ce fichier, les flèches, Entrée et les touches d'accès suffisent.
 "use strict";
 (() => {
+  const apercu = document.querySelector(".apercu img[data-panne]");
+  const dire = () => {
+    const phrase = document.createElement("p");
+    phrase.className = "vide";
+    phrase.setAttribute("role", "status");
+    phrase.textContent = apercu.dataset.panne;
+    apercu.replaceWith(phrase);
+  };
+  // Une image qui n'a pas pu se dessiner laisse sa phrase ; sans ce fichier, c'est son texte de remplacement.
+  if (apercu && apercu.complete && !apercu.naturalWidth) dire();
+  else if (apercu) apercu.addEventListener("error", dire);
+})();
+(() => {
   const decision = document.querySelector("form[data-touches]");
   if (!decision) return;
   const envoyer = (formulaire) => formulaire.querySelector("button").click();

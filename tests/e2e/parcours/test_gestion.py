@@ -94,7 +94,24 @@ def test_l_apercu_se_dessine(visite: Visite):
     image = visite.page.get_by_role("img", name="Aperçu du fichier déposé")
     expect(image).to_be_visible()
     if visite.js:
-        visite.page.wait_for_function("document.querySelector('.apercu img').naturalWidth > 500")
+        assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") > 500
+
+
+def test_l_apercu_en_panne_se_dit_et_le_fichier_se_telecharge(visite: Visite):
+    """L'ouvrier qui dessine ne répond pas : contrôler continue."""
+    visite.page.context.route("**/apercu/*", lambda route: route.fulfill(status=404, body=""))
+    gestion = Gestion(visite)
+    gestion.reprendre()
+    gestion.prendre_la_plus_ancienne(ALIX)
+    if visite.js:
+        expect(visite.page.get_by_text("L’aperçu ne peut pas se dessiner en ce moment")).to_be_visible()
+    else:
+        expect(visite.page.get_by_alt_text("S’il ne paraît pas, téléchargez le fichier")).to_be_visible()
+    with visite.page.expect_download() as recu:
+        visite.suivre("Télécharger")
+    assert recu.value.path().read_bytes().startswith(b"%PDF")
+    gestion.decider("Conforme")
+    gestion.est_devant("NATIDE01")
 
 
 def test_trente_pieces_controlees_au_clavier_seul(ouvrir: Ouvrir):
