@@ -165,6 +165,7 @@ async def page(
     reglement = await reglement_de(request, dossier)
     formats = formats_de(reglement, piece.code) if piece else ()
     contexte: Mapping[str, object] = {
+        "rubrique": FILE,
         "dossier": dossier,
         "piece": piece,
         "regle": reglement.pieces.get(piece.code) if piece else None,

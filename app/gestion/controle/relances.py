@@ -35,6 +35,17 @@ PAR_PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
+class Manquante:
+    code: str
+    libelle: str
+    est_non_conforme: bool
+
+    @property
+    def etat(self) -> str:
+        return "non conforme" if self.est_non_conforme else "attendue"
+
+
+@dataclass(frozen=True, slots=True)
 class Incomplet:
     """Un dossier de la liste."""
 
@@ -42,7 +53,7 @@ class Incomplet:
     nom: str
     prenoms: str
     numero_candidat: str
-    manquent: int
+    pieces: tuple[Manquante, ...]
     relances: int
     derniere_relance: datetime | None
     est_relance_aujourd_hui: bool
@@ -75,7 +86,6 @@ def incomplets(
             Candidat.nom_famille,
             Candidat.prenoms,
             Candidat.numero_candidat,
-            func.count(PieceDemandee.id),
             func.coalesce(relances.c.combien, 0),
             relances.c.derniere,
         )
@@ -90,9 +100,20 @@ def incomplets(
     if apres:
         requete = requete.where(_au_dela(apres))
     debut = debut_du_jour(maintenant)
+    lues = db.execute(requete).all()
+    manquent = _manquantes(db, [ligne[0] for ligne in lues])
     lignes = [
-        Incomplet(id_, nom, prenoms, numero or "", manquent, combien, derniere, bool(derniere and derniere >= debut))
-        for id_, nom, prenoms, numero, manquent, combien, derniere in db.execute(requete).all()
+        Incomplet(
+            id_,
+            nom,
+            prenoms,
+            numero or "",
+            tuple(manquent[id_]),
+            faites,
+            derniere,
+            bool(derniere and derniere >= debut),
+        )
+        for id_, nom, prenoms, numero, faites, derniere in lues
     ]
     suite = cle_de(lignes[combien - 1]) if len(lignes) > combien else ""
     return tuple(lignes[:combien]), suite
@@ -203,6 +224,18 @@ def _relancer(db: Session, relance: ARelancer, message: Message, agent_id: str, 
         detail=str(nombre),
         maintenant=maintenant,
     )
+
+
+def _manquantes(db: Session, candidature_ids: Sequence[str]) -> dict[str, list[Manquante]]:
+    manquent: dict[str, list[Manquante]] = {id_: [] for id_ in candidature_ids}
+    lignes = db.execute(
+        select(PieceDemandee.candidature_id, PieceDemandee.code, PieceDemandee.libelle, PieceDemandee.statut)
+        .where(PieceDemandee.candidature_id.in_(candidature_ids), _manque())
+        .order_by(PieceDemandee.ordre)
+    )
+    for candidature_id, code, libelle, statut in lignes:
+        manquent[candidature_id].append(Manquante(code, libelle, statut is StatutPiece.NON_CONFORME))
+    return manquent
 
 
 def _reclamees(db: Session, candidature_id: str, depot_ferme_le: datetime) -> tuple[PieceReclamee, ...]:
