@@ -56,7 +56,7 @@ class Examinateur:
         except Refus as refus:
             return refuse(refus.phrase)
         tache = ["examiner", str(chemin), str(sortie), format_, str(taille_max)]
-        verdict = await self._desinfecte(await self._verdict(tache, sortie), [chemin])
+        verdict = await self._desinfecte(await self._verdict(tache, sortie), [chemin], sortie)
         if verdict.etat is EtatExamen.EN_ATTENTE:
             await asyncio.to_thread(shutil.copyfile, chemin, sortie)
             return replace(verdict, format=format_)
@@ -67,7 +67,7 @@ class Examinateur:
         if not await asyncio.to_thread(_toutes_des_images, photos):
             return refuse(PAS_UNE_PHOTO)
         tache = ["reunir", str(sortie), str(taille_max), *(str(photo) for photo in photos)]
-        verdict = await self._desinfecte(await self._verdict(tache, sortie), photos)
+        verdict = await self._desinfecte(await self._verdict(tache, sortie), photos, sortie)
         if verdict.etat is EtatExamen.EN_ATTENTE:
             await asyncio.to_thread(empaqueter, photos, sortie)
             return replace(verdict, format=FormatFichier.PDF)
@@ -76,7 +76,7 @@ class Examinateur:
     async def examiner_le_paquet(self, paquet: Path, *, sortie: Path, taille_max: int = TAILLE_MAX) -> Verdict:
         """Des photos déposées ensemble pendant que l'examinateur était en panne."""
         tache = ["deballer", str(sortie), str(taille_max), str(paquet)]
-        return await self._desinfecte(await self._verdict(tache, sortie), [paquet])
+        return await self._desinfecte(await self._verdict(tache, sortie), [paquet], sortie)
 
     async def apercu(self, chemin: Path, format_: str, page: int, *, sortie: Path) -> bool:
         """Vrai : `sortie` est l'image JPEG de cette page (à partir de 1). Faux : le fichier est « à télécharger »."""
@@ -110,13 +110,14 @@ class Examinateur:
                 return await asyncio.to_thread(_lu, reponse, sortie)
         return refuse(EPUISANT)
 
-    async def _desinfecte(self, verdict: Verdict, chemins: Sequence[Path]) -> Verdict:
-        """L'antivirus juge ce qui est venu, pas ce que nous en avons refait."""
+    async def _desinfecte(self, verdict: Verdict, chemins: Sequence[Path], sortie: Path) -> Verdict:
+        """L'antivirus juge ce qui est venu, pas ce que nous en avons refait ; rien n'en reste s'il n'en veut pas."""
         if verdict.etat is EtatExamen.REFUSE or not self._clamd:
             return verdict
         for chemin in chemins:
             avis = await analyser(self._clamd, chemin)
             if avis is not Avis.RIEN:
+                sortie.unlink(missing_ok=True)
                 return refuse(VIRUS) if avis is Avis.VIRUS else EN_ATTENTE
         return verdict
 

@@ -198,7 +198,7 @@ def test_une_session_finie_pendant_l_envoi_se_dit(ouvrir: Ouvrir):
     visite = ouvrir(js=True)
     mes = inscrit(visite)
     code = mes.codes_a_deposer()[0]
-    visite.page.context.clear_cookies()
+    visite.serveur.horloge.avancer(hours=3)
     mes.ajouter(code, fichier("piece.pdf", pdf()))
     expect(mes.ligne(code)).to_contain_text("Vous n’êtes plus connecté.")
     expect(mes.ligne(code).get_by_role("link", name="Connectez-vous")).to_be_visible()
