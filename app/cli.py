@@ -31,6 +31,7 @@ from app.exploitation.archive import Refus as ExploitationRefusee
 from app.infra.clock import maintenant
 from app.infra.database import Database
 from app.infra.schema import est_a_jour
+from app.infra.verification_registre import commande_verifier_le_registre
 from app.infra.verrou import DossierOccupe, tenir
 from app.main import create_app
 from app.referentiel.ligne_de_commande import commande_charger, commande_verifier
@@ -81,6 +82,12 @@ def _lire(arguments: Sequence[str] | None) -> argparse.Namespace:
         action.add_argument("dossier", type=Path, nargs="?", default=REFERENTIEL)
         action.add_argument("--json", action="store_true", help="écrit un résultat à lire par un programme")
         action.set_defaults(commande=commande)
+    registre = commandes.add_parser("registre", help="journal des actes et des lectures").add_subparsers(
+        required=True, metavar="action"
+    )
+    relire = registre.add_parser("verifier", help="relit la chaîne et dit la première rupture")
+    relire.add_argument("--json", action="store_true", help="écrit un résultat à lire par un programme")
+    relire.set_defaults(commande=_verifier_le_registre)
     return analyse.parse_args(arguments)
 
 
@@ -220,6 +227,12 @@ def _charger(options: argparse.Namespace, reglages: Reglages) -> int:
 
 def _verifier(options: argparse.Namespace, reglages: Reglages) -> int:
     return commande_verifier(options.dossier, en_json=options.json)
+
+
+def _verifier_le_registre(options: argparse.Namespace, reglages: Reglages) -> int:
+    return asyncio.run(
+        _avec_base(reglages, lambda database: commande_verifier_le_registre(database, en_json=options.json))
+    )
 
 
 async def _avec_base(reglages: Reglages, travail: Callable[[Database], Awaitable[int]]) -> int:

@@ -13,6 +13,7 @@ from app.gestion.messages.controllers import routes as messages
 from app.gestion.mon_compte.controllers import routes as mon_compte
 from app.gestion.publications.controllers import routes as publications
 from app.gestion.referentiel.controllers import routes as referentiel
+from app.gestion.registre.controllers import routes as registre
 from app.gestion.services.controllers import routes as services
 from app.gestion.tableau.controllers import routes as tableau
 
@@ -31,5 +32,6 @@ router = Router(
         *messages,
         *mon_compte,
         *tableau,
+        *registre,
     ],
 )

@@ -33,6 +33,7 @@ RUBRIQUES = (
     ("/gestion/services", "Services", LISENT_LES_SERVICES),
     ("/gestion/publications", "Publications", PUBLIENT),
     ("/gestion/messages", "Messages", REGLENT),
+    ("/gestion/registre", "Journal", REGLENT),
     ("/gestion/agents", "Agents", ADMINISTRENT),
     ("/gestion/referentiel", "Référentiel", LISENT_LE_REFERENTIEL),
 )

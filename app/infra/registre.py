@@ -5,16 +5,19 @@ aucune donnée d'une personne, pour que rien n'ait jamais à en être effacé.
 """
 
 import hashlib
-import json
-from datetime import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from json.encoder import encode_basestring
+from typing import Any
 
-from sqlalchemy import Index, String, select
+from sqlalchemy import Index, Select, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.infra.database import Base
 
 ORIGINE = "0" * 64
-LOT = 1000
+LOT = 5000
 
 
 class LigneRegistre(Base):
@@ -23,6 +26,8 @@ class LigneRegistre(Base):
         Index(None, "academie_code", "id"),
         Index(None, "objet", "objet_id", "id"),
         Index(None, "acteur", "id"),
+        Index(None, "nature", "id"),
+        Index(None, "survenu_le", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -67,35 +72,60 @@ def consigner(
         academie_code=academie,
         detail=detail,
     )
-    ligne.empreinte = _empreinte(ligne, precedente.empreinte if precedente else ORIGINE)
+    scelle = (ligne.id, maintenant.astimezone(UTC), acteur, nature, objet, objet_id, academie, detail)
+    ligne.empreinte = _empreinte(precedente.empreinte if precedente else ORIGINE, *scelle)
     db.add(ligne)
     db.flush()
 
 
+@dataclass(frozen=True, slots=True)
+class Verification:
+    lignes: int
+    """celles qui se tiennent, depuis la première"""
+    derniere: str
+    """leur dernière empreinte : notée ailleurs, elle dit si la fin du registre a été coupée depuis"""
+    rupture: int | None
+    """numéro de la première ligne que la chaîne dément, ou qui manque"""
+
+
+def verifier_la_chaine(
+    db: Session, avancer: Callable[[int], None] = lambda _: None, *, taille: int = LOT
+) -> Verification:
+    """Tout est relu, lot par lot. `avancer` reçoit le nombre de lignes vues."""
+    attendu, precedente = 1, ORIGINE
+    while True:
+        lot = db.execute(_SCELLES.where(LigneRegistre.id >= attendu).order_by(LigneRegistre.id).limit(taille)).all()
+        for *scelle, empreinte in lot:
+            if scelle[0] != attendu or empreinte != _empreinte(precedente, *scelle):
+                return Verification(attendu - 1, precedente, attendu)
+            attendu, precedente = attendu + 1, empreinte
+        if len(lot) < taille:
+            return Verification(attendu - 1, precedente, None)
+        avancer(attendu - 1)
+
+
+_SCELLES: Select[*tuple[Any, ...]] = select(
+    LigneRegistre.id,
+    LigneRegistre.survenu_le,
+    LigneRegistre.acteur,
+    LigneRegistre.nature,
+    LigneRegistre.objet,
+    LigneRegistre.objet_id,
+    LigneRegistre.academie_code,
+    LigneRegistre.detail,
+    LigneRegistre.empreinte,
+)
+
+
 def premiere_rupture(db: Session) -> int | None:
     """Le numéro de la première ligne que la chaîne dément ou qui manque ; nul quand tout se tient."""
-    attendu, precedente = 1, ORIGINE
-    while lot := db.scalars(
-        select(LigneRegistre).where(LigneRegistre.id >= attendu).order_by(LigneRegistre.id).limit(LOT)
-    ).all():
-        for ligne in lot:
-            if ligne.id != attendu or ligne.empreinte != _empreinte(ligne, precedente):
-                return attendu
-            attendu, precedente = attendu + 1, ligne.empreinte
-        db.expunge_all()
-    return None
+    return verifier_la_chaine(db).rupture
 
 
-def _empreinte(ligne: LigneRegistre, precedente: str) -> str:
-    contenu = [
-        precedente,
-        ligne.id,
-        ligne.survenu_le.isoformat(),
-        ligne.acteur,
-        ligne.nature,
-        ligne.objet,
-        ligne.objet_id,
-        ligne.academie_code,
-        ligne.detail,
-    ]
-    return hashlib.sha256(json.dumps(contenu, ensure_ascii=False).encode()).hexdigest()
+def _empreinte(precedente: str, numero: int, survenu_le: datetime, *textes: str) -> str:
+    """Scelle le tableau JSON de l'empreinte précédente et des champs de la ligne.
+
+    Écrit à la main (un million de lignes se relisent d'affilée), il est celui de `json.dumps(…, ensure_ascii=False)`.
+    """
+    champs = ", ".join(map(encode_basestring, textes))
+    return hashlib.sha256(f'["{precedente}", {numero}, "{survenu_le.isoformat()}", {champs}]'.encode()).hexdigest()

@@ -120,6 +120,7 @@ GET /gestion/services/{periode_id}/modification | POST /gestion/services/{period
 GET /gestion/services/{periode_id}/prolongation | POST /gestion/services/{periode_id}/prolongation
 GET /gestion/services/{periode_id}/fermeture | POST /gestion/services/{periode_id}/fermeture
 GET /gestion/services/{periode_id}/specialites | POST /gestion/services/{periode_id}/specialites
+GET /gestion/registre | GET /gestion/registre/export
 GET /gestion/messages | GET /gestion/messages/nouveau | POST /gestion/messages/nouveau
 GET /gestion/messages/{message_id} | POST /gestion/messages/{message_id} | POST /gestion/messages/{message_id}/retrait
 """

@@ -1,0 +1,47 @@
+"""Les natures d'actes en mots : « prolonger_un_service » se lit presque tout seul, il ne manque que les accents."""
+
+ACCENTS = {
+    "accepter_une_correction": "Accepter une correction d’identité",
+    "connexion_refusee": "Connexion refusée",
+    "creer_un_agent": "Créer un agent",
+    "creer_une_session": "Créer une session d’examen",
+    "declarer_un_etablissement": "Déclarer un établissement",
+    "desactiver_un_agent": "Désactiver un agent",
+    "ecarter": "Écarter une candidature",
+    "inviter_un_agent": "Inviter un agent",
+    "corriger_une_identite": "Corriger une identité",
+    "reactiver_un_agent": "Réactiver un agent",
+    "refuser_une_correction": "Refuser une correction d’identité",
+    "regler_les_specialites": "Régler les spécialités",
+    "reinviter_un_agent": "Réinviter un agent",
+    "retablir": "Rétablir une candidature",
+    "changer_de_telephone": "Changer de téléphone",
+    "deposer_pour_un_candidat": "Déposer pour un candidat",
+    "verifier_les_coordonnees": "Vérifier les coordonnées",
+}
+ACTEURS = {"portail": "Le portail", "commande": "La ligne de commande"}
+OBJETS = {
+    "agent": "Agent",
+    "candidature": "Candidature",
+    "etablissement": "Établissement",
+    "message": "Message",
+    "periode": "Service",
+    "piece": "Pièce",
+    "publication": "Publication",
+    "referentiel": "Référentiel",
+    "registre": "Journal",
+    "session_examen": "Session",
+}
+
+
+def nature_dite(nature: str) -> str:
+    return ACCENTS.get(nature) or _phrase(nature)
+
+
+def objet_dit(objet: str) -> str:
+    return OBJETS.get(objet) or _phrase(objet)
+
+
+def _phrase(code: str) -> str:
+    texte = code.replace("_", " ")
+    return texte[:1].upper() + texte[1:]
