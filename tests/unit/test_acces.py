@@ -166,6 +166,7 @@ GET /gestion/publications
 """Gestionnaires et aménagements : à chacun ses documents."""
 
 PUBLICATIONS_DU_GESTIONNAIRE = """
+GET /gestion/publications/services/{periode_id}/libres | POST /gestion/publications/services/{periode_id}/libres
 GET /gestion/publications/services/{periode_id}/{genre}
 GET /gestion/publications/services/{periode_id}/{genre}/modele.csv
 POST /gestion/publications/services/{periode_id}/{genre} | GET /gestion/publications/{publication_id}

@@ -26,6 +26,9 @@ class Inscrit:
     fiche: Fiche
     notes_gardees: Mapping[str, float]
     """repère d'épreuve → note que le candidat garde"""
+    demande_des_amenagements: bool = False
+    specialite: str = ""
+    """code"""
 
     @property
     def reference(self) -> str:
@@ -147,4 +150,6 @@ def _inscrit(
         lue.prenoms,
         lue,
         notes,
+        demande_des_amenagements=brouillon.get("amenagement_epreuves") is True,
+        specialite=str(brouillon.get("specialite") or ""),
     )

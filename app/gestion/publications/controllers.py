@@ -2,7 +2,7 @@
 
 from app.comptes.guards import reserve_gestion
 from app.gestion.page import PUBLIENT
-from app.gestion.publications import essais_http, publications_http
+from app.gestion.publications import essais_http, libres_http, publications_http
 
 routes = (
     reserve_gestion(
@@ -10,6 +10,8 @@ routes = (
         essais_http.nouvelle,
         essais_http.modele,
         essais_http.essayer,
+        libres_http.nouveau,
+        libres_http.essayer_un_pdf,
         publications_http.publication,
         publications_http.fichier_annote,
         publications_http.apercu,

@@ -62,6 +62,7 @@ def lecture(genre: Genre, formulaire: Formulaire) -> bool:
 
 
 def options(genre: Genre, formulaire: Formulaire) -> dict[str, str]:
+    """En texte ; une date comme au calendrier, « 2027-03-01 »."""
     return {nom: str(formulaire[nom].data or "") for nom in genre.champs()}
 
 

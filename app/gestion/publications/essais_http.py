@@ -1,19 +1,22 @@
 """Préparer une publication : le modèle à remplir, l'essai à blanc du fichier rempli."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 from litestar import Response, get, post
 from litestar.params import FromPath
 
 from app.comptes.portail import AnyRequest, agent, cle, database, instant
+from app.documents.models import TypeDocument
+from app.documents.scelles import scellees
 from app.gestion.page import montrer
 from app.gestion.publications.actions import APreparer, Editeur, preparer
 from app.gestion.publications.attendus import Inscrit, inscrits
 from app.gestion.publications.compte_rendu import compte_rendu, sceller_le_compte_rendu
 from app.gestion.publications.depot import CORPS_MAX, TAILLE_MAX, empreinte, formulaire_d_essai, lecture, options
 from app.gestion.publications.genre import Cadre, Genre
-from app.gestion.publications.genres import genres_de
+from app.gestion.publications.genres import RESERVES, genres_de, types_de
 from app.gestion.publications.queries import periode_a_portee, publications, services
 from app.gestion.publications.tableau import en_csv, lire, texte_de
 from app.gestion.publications.valeurs import Essai
@@ -30,7 +33,7 @@ ACCUEIL = "/gestion/publications"
 
 def editeur(request: AnyRequest) -> Editeur:
     qui = agent(request)
-    return Editeur(qui.compte_id, qui.academies, tuple(genre.type_ for genre in genres_de(qui.role)))
+    return Editeur(qui.compte_id, qui.academies, types_de(qui.role))
 
 
 @get(ACCUEIL)
@@ -39,6 +42,7 @@ async def liste(request: AnyRequest) -> Response[Any]:
     contexte = {
         "services": await database(request).lire(services, qui.academies),
         "genres": genres_de(agent(request).role),
+        "publie_des_fichiers": TypeDocument.LIBRE in qui.types,
         "publications": await database(request).lire(publications, qui),
     }
     return montrer(request, "gestion/publications/liste.html", contexte)
@@ -71,6 +75,8 @@ async def essayer(request: AnyRequest, periode_id: FromPath[str], genre: FromPat
     tous = await database(request).lire(inscrits, service.id)
     cadre = Cadre(service.session.annee, jour_de_paris(maintenant), service.academie.fuseau != PARIS)
     essai = await asyncio.to_thread(_essai, choisi, texte, tous, reponses, cadre)
+    if choisi.type_ in RESERVES:
+        essai = await asyncio.to_thread(_scelle, essai, cle(request))
     publication_id = await database(request).ecrire(
         preparer,
         APreparer(
@@ -100,6 +106,10 @@ def csv_a_enregistrer(texte: str, nom: str) -> Response[bytes]:
 
 def _essai(genre: Genre, texte: str, tous: tuple[Inscrit, ...], reponses: dict[str, str], cadre: Cadre) -> Essai:
     return genre.essayer(lire(texte, genre.colonnes), tous, reponses, cadre)
+
+
+def _scelle(essai: Essai, cle: bytes) -> Essai:
+    return replace(essai, envois=tuple(replace(e, donnees=scellees(cle, e.donnees)) for e in essai.envois))
 
 
 async def _service(request: AnyRequest, periode_id: str, slug: str) -> tuple[FichePeriode, Genre]:

@@ -17,7 +17,7 @@ from app.gestion.publications.actions import arreter, lancer, oublier
 from app.gestion.publications.compte_rendu import ouvrir_le_compte_rendu
 from app.gestion.publications.essais_http import ACCUEIL, csv_a_enregistrer, editeur
 from app.gestion.publications.execution import Editions
-from app.gestion.publications.genres import PAR_TYPE
+from app.gestion.publications.genres import slug_de
 from app.gestion.publications.queries import Apercu, PublicationLue, apercu_de, publication_de
 from app.gestion.publications.tableau import annote
 from app.web.erreurs import Introuvable
@@ -38,7 +38,7 @@ async def publication(request: AnyRequest, publication_id: FromPath[str]) -> Res
     rendu = await asyncio.to_thread(ouvrir_le_compte_rendu, cle(request), lue.contenu)
     contexte = {
         "publication": lue,
-        "genre": PAR_TYPE[lue.type],
+        "slug": slug_de(lue.type),
         "erreurs": rendu.erreurs[:MONTREES],
         "nombre_erreurs": len(rendu.erreurs),
         "avis_de_l_essai": rendu.avis[:MONTREES],
@@ -58,7 +58,7 @@ async def fichier_annote(request: AnyRequest, publication_id: FromPath[str]) -> 
     if not rendu.texte:
         raise Introuvable
     texte = await asyncio.to_thread(annote, rendu.texte, rendu.erreurs)
-    return csv_a_enregistrer(texte, f"erreurs-{PAR_TYPE[lue.type].slug}.csv")
+    return csv_a_enregistrer(texte, f"erreurs-{slug_de(lue.type)}.csv")
 
 
 @get(ACCUEIL + "/{publication_id:str}/apercus/{rang:int}")

@@ -44,8 +44,8 @@ class Service:
     def adresse(self, slug: str) -> str:
         return f"/gestion/publications/services/{self.periode}/{slug}"
 
-    def modele(self, slug: str) -> list[dict[str, str]]:
-        page = self.regine.get(f"{self.adresse(slug)}/modele.csv")
+    def modele(self, slug: str, navigateur: Navigateur | None = None) -> list[dict[str, str]]:
+        page = (navigateur or self.regine).get(f"{self.adresse(slug)}/modele.csv")
         texte = page.reponse.content.decode("utf-8-sig")
         return list(csv.DictReader(io.StringIO(texte), delimiter=";"))
 
