@@ -92,7 +92,7 @@ def _inscrire_l_edition(
                 etat=EtatEdition.PUBLIEE,
                 archive=instantane.archive,
                 empreinte=empreinte,
-                nom="ligne de commande",
+                nom="Fichiers du portail",
                 cree_par="portail",
                 cree_le=maintenant,
                 publiee_le=maintenant,

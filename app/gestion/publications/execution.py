@@ -31,7 +31,8 @@ from app.referentiel.queries import periode
 from app.regles.vocabulaire import EtatCandidature
 
 journal = logging.getLogger(__name__)
-LOT = 200
+LOT = 50
+"""documents par acte : un lot ne retient les autres écritures qu'un instant"""
 REPOS = 1.0  # secondes entre deux regards sur la base, quand personne ne réveille
 
 

@@ -28,7 +28,6 @@ MONTREES = 200
 APERCUS = 5
 AVIS = {
     "deja": "Rien n’a changé : cette publication n’était plus dans l’état que montrait la page.",
-    "lancee": "La publication est lancée. Vous pouvez quitter cette page, elle continue sans vous.",
 }
 
 
@@ -91,7 +90,7 @@ async def lancement(request: AnyRequest, publication_id: FromPath[str]) -> Respo
     lue = await _lue(request, publication_id)
     lancee = await database(request).ecrire(lancer, lue.id, editeur(request), maintenant=instant(request))
     cast(Editions, request.app.state.editions).reveiller()
-    return rediriger(f"{ACCUEIL}/{lue.id}?avis={'lancee' if lancee else 'deja'}")
+    return rediriger(f"{ACCUEIL}/{lue.id}{'' if lancee else '?avis=deja'}")
 
 
 @post(ACCUEIL + "/{publication_id:str}/arret", status_code=200)

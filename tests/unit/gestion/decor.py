@@ -6,8 +6,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import insert, select, text
+from sqlalchemy.orm import Session
 
+from app.candidatures.models import Candidature, VersionCandidature
+from app.comptes.models import Candidat, Compte
 from app.dossiers_fictifs import PIECES, dossiers_fictifs, fichier_d_essai, inscrire_et_deposer
 from app.infra.database import Database, moteur_synchrone
 from app.referentiel.reglements import Reglements
@@ -49,3 +52,35 @@ async def _deposer(donnees: Path, nombre: int, instant: datetime) -> list[str]:
         return [str(id_) for id_ in ids]
     finally:
         await database.fermer()
+
+
+def multiplier(donnees: Path, candidature_id: str, nombre: int) -> None:
+    """Autant de candidats de plus, inscrits comme celui-là : mille en une seconde."""
+    moteur = moteur_synchrone(Reglages(donnees=donnees).adresse_base)
+    with Session(moteur) as db, db.begin():
+        modeles = {
+            Compte: db.scalars(select(Compte).join(Candidature).where(Candidature.id == candidature_id)).one(),
+            Candidat: db.scalars(
+                select(Candidat)
+                .join(Candidature, Candidature.compte_id == Candidat.compte_id)
+                .where(Candidature.id == candidature_id)
+            ).one(),
+            Candidature: db.get_one(Candidature, candidature_id),
+            VersionCandidature: db.scalars(
+                select(VersionCandidature).where(VersionCandidature.candidature_id == candidature_id)
+            ).one(),
+        }
+        for table, modele in modeles.items():
+            colonnes = {c.key: getattr(modele, c.key) for c in table.__table__.columns}
+            db.execute(insert(table), [colonnes | _propres(table.__name__, rang) for rang in range(nombre)])
+    moteur.dispose()
+
+
+def _propres(table: str, rang: int) -> dict[str, str]:
+    compte, candidature, numero = f"clone-{rang}", f"candidature-{rang}", f"099{rang:08}"
+    return {
+        "Compte": {"id": compte, "identifiant": f"{compte}@exemple.fr", "courriel": f"{compte}@exemple.fr"},
+        "Candidat": {"compte_id": compte, "numero_candidat": numero},
+        "Candidature": {"id": candidature, "compte_id": compte},
+        "VersionCandidature": {"id": f"version-{rang}", "candidature_id": candidature},
+    }[table]
