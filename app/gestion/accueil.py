@@ -9,7 +9,8 @@ from app.comptes.portail import AnyRequest, agent, database, instant, reglages
 from app.comptes.second_facteur import codes_restants
 from app.exploitation.diagnostic.examens import diagnostiquer
 from app.exploitation.diagnostic.observation import Niveau, Observation
-from app.gestion.controle.attente import charges
+from app.gestion.controle.attente import charges, dossiers_tenus
+from app.gestion.controle.relances import combien_d_incomplets
 from app.gestion.page import LISENT_LES_PIECES, montrer
 
 PEU_DE_CODES = 2
@@ -26,6 +27,10 @@ async def accueil(request: AnyRequest) -> Response[Any]:
         "charges": await database(request).lire(charges, qui.academies) if lit else (),
         "lit_les_pieces": lit,
         "observations": await _observations(request) if qui.role is RoleCompte.ADMINISTRATEUR else None,
+        "tenus": await database(request).lire(
+            dossiers_tenus, qui.academies, agent_id=qui.compte_id, maintenant=instant(request)
+        ),
+        "incomplets": await database(request).lire(combien_d_incomplets, qui.academies) if lit else 0,
     }
     return montrer(request, "gestion/accueil.html", contexte)
 

@@ -56,6 +56,14 @@ class Charge:
     plus_ancienne: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class DossierTenu:
+    candidature_id: str
+    nom: str
+    prenoms: str
+    jusqu_a: datetime
+
+
 def page_d_attente(
     db: Session,
     academies: Collection[str],
@@ -133,6 +141,24 @@ def charges(db: Session, academies: Collection[str]) -> tuple[Charge, ...]:
         .order_by(Academie.nom)
     )
     return tuple(Charge(*ligne) for ligne in lignes)
+
+
+def dossiers_tenus(
+    db: Session, academies: Collection[str], *, agent_id: str, maintenant: datetime
+) -> tuple[DossierTenu, ...]:
+    """Ceux que cet agent a pris et n'a pas rendus : une page fermée trop tôt se retrouve."""
+    lignes = db.execute(
+        select(PriseEnMain.candidature_id, Candidat.nom_famille, Candidat.prenoms, PriseEnMain.expire_le)
+        .join(Candidature, Candidature.id == PriseEnMain.candidature_id)
+        .join(Candidat, Candidat.compte_id == Candidature.compte_id)
+        .where(
+            PriseEnMain.agent_id == agent_id,
+            PriseEnMain.expire_le > maintenant,
+            PriseEnMain.candidature_id.in_(dossiers_a_portee(academies)),
+        )
+        .order_by(PriseEnMain.expire_le.desc())
+    )
+    return tuple(DossierTenu(*ligne) for ligne in lignes)
 
 
 def types_en_attente(db: Session, academies: Collection[str], statut: StatutPiece) -> tuple[tuple[str, str, int], ...]:

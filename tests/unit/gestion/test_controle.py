@@ -99,6 +99,17 @@ def test_l_accueil_dit_combien_et_depuis_quand(bureau: Bureau):
     assert "Pièces à contrôler" not in bureau.agent(ADA).get("/gestion").texte
 
 
+def test_l_accueil_ramene_au_dossier_pris_et_compte_les_incomplets(bureau: Bureau):
+    bureau.prendre(bureau.regine, "NATIDE01", rang=1)
+    page = bureau.regine.get("/gestion")
+    assert f"/gestion/candidatures/{bureau.dossiers[1]}/pieces" in [a["href"] for a in page.arbre.tous("a")]
+    assert "1 dossier incomplet" in dit(page)
+    assert "Reprendre ce dossier" not in bureau.agent(HENRI).get("/gestion").texte
+    assert "Reprendre ce dossier" not in bureau.agent(ADA).get("/gestion").texte
+    bureau.portail.horloge.avancer(minutes=11)
+    assert "Reprendre ce dossier" not in bureau.regine.get("/gestion").texte
+
+
 def test_la_file_va_de_la_plus_ancienne_a_la_plus_recente(bureau: Bureau):
     page = bureau.regine.get("/gestion/pieces")
     liens = [a["href"] for a in page.arbre.tous("a") if "?piece=" in a["href"]]
