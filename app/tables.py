@@ -2,6 +2,7 @@
 
 from app.candidatures import annuaire, consultations, rappels
 from app.candidatures import models as candidatures
+from app.comptes import guichet
 from app.comptes import models as comptes
 from app.documents import models as documents
 from app.espace import models as espace
@@ -23,6 +24,7 @@ __all__ = [
     "documents",
     "ecart",
     "espace",
+    "guichet",
     "import_scolaire",
     "memoire",
     "notes",

@@ -14,6 +14,8 @@ FAITS = {
     "relancee": "Relance du service des examens",
     "identite_corrigee": "État civil corrigé par le service des examens",
     "correction_refusee": "Demande de correction refusée",
+    "ouverte_au_guichet": "Inscription commencée par le service des examens, au guichet",
+    "enregistree_au_guichet": "Inscription enregistrée par le service des examens, au guichet",
     "ecartee": "Candidature écartée par le service des examens",
     "retablie": "Candidature rétablie par le service des examens",
 }

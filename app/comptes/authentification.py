@@ -7,6 +7,7 @@ from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
+from app.comptes.guichet import candidat_au_guichet, candidature_demandee
 from app.comptes.portail import AnyConnection, database, instant, session_presentee
 from app.comptes.sessions import est_a_toucher, personne, toucher
 from app.comptes.valeurs import AgentConnecte, Visiteur
@@ -34,4 +35,6 @@ async def _qui_est_la(scope: Scope) -> Visiteur | AgentConnecte | None:
     if qui is not None and est_a_toucher(qui, maintenant=maintenant):
         with suppress(Indisponible):  # la page se lit quand même
             await database(connexion).ecrire(toucher, session, maintenant=maintenant)
+    if isinstance(qui, AgentConnecte) and (dossier := candidature_demandee(scope["path"])):
+        return await database(connexion).lire(candidat_au_guichet, qui, dossier, maintenant=maintenant) or qui
     return qui

@@ -56,6 +56,10 @@ class Visiteur:
     vue_le: datetime
     est_provisoire: bool = False
     """son mot de passe est celui d'un papillon : il doit d'abord en choisir un"""
+    agent_id: str = ""
+    """au guichet, l'agent qui remplit à sa place ; vide : c'est lui"""
+    dossier: str = ""
+    """au guichet, la seule candidature ouverte"""
 
     @property
     def est_connecte(self) -> bool:
@@ -67,7 +71,13 @@ class Visiteur:
 
     @property
     def espace(self) -> tuple[str, str]:
+        if self.agent_id:
+            return f"/gestion/candidatures/{self.dossier}", "Revenir au dossier"
         return "/inscriptions", "Mes inscriptions"
+
+    @property
+    def est_au_guichet(self) -> bool:
+        return bool(self.agent_id)
 
     @property
     def nom(self) -> str:

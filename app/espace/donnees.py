@@ -40,6 +40,7 @@ TITRES = {
 EXCLUES = {
     "mot_du_nom": "les mots de l'état civil, exporté plus haut, rangés pour qu'un agent retrouve le dossier",
     "ligne_publication": "la préparation d'un document ; paru, il est dans « Documents »",
+    "passage_au_guichet": "dit deux heures quel dossier un agent remplit ; l'histoire du dossier garde ce qu'il a fait",
     "prise_en_main": "dit dix minutes quel agent contrôle un dossier, puis ne dit plus rien",
     "reception_du_jour": "compte un jour les fichiers reçus, déposés ou refusés, puis s'efface",
     "agent": "une personne du service des examens n'est pas un candidat",

@@ -9,6 +9,7 @@ from app.gestion.candidatures.controllers import routes as candidatures
 from app.gestion.controle.controllers import routes as controle
 from app.gestion.corrections.controllers import routes as corrections
 from app.gestion.etablissements.controllers import routes as etablissements
+from app.gestion.guichet.controllers import routes as guichet
 from app.gestion.messages.controllers import routes as messages
 from app.gestion.mon_compte.controllers import routes as mon_compte
 from app.gestion.publications.controllers import routes as publications
@@ -25,6 +26,7 @@ router = Router(
         *controle,
         *corrections,
         *etablissements,
+        *guichet,
         *publications,
         *referentiel,
         *services,

@@ -18,6 +18,7 @@ from app.candidatures.redaction import rediger
 from app.documents.actions import publier
 from app.documents.models import TypeDocument
 from app.infra.outbox import poster
+from app.infra.registre import consigner
 from app.inscription.onglets import recapitulatif
 from app.inscription.parcours import parcours
 from app.pieces.actions import demander
@@ -67,9 +68,11 @@ def enregistrer(
     reglement: Reglement,
     version_referentiel_id: int,
     composer: Composer,
+    agent_id: str = "",
     maintenant: datetime,
 ) -> Enregistree:
-    """Fige une version de plus. `version_lue` : la dernière version quand la page a été lue.
+    """Fige une version de plus. `version_lue` : la dernière version quand la page a été lue ; `agent_id` : au guichet,
+    qui enregistre pour le candidat.
 
     Le même formulaire envoyé deux fois n'enregistre qu'une fois : le second envoi trouve la version déjà faite et
     la rend. Lève `ServiceFerme` à l'instant de fermeture et après, `Incomplete` si une réponse manque.
@@ -119,8 +122,25 @@ def enregistrer(
         compte_id=compte_id,
         candidature_id=candidature_id,
     )
-    noter(db, candidature_id, compte_id, "enregistree", detail=f"version {ligne.version}", maintenant=maintenant)
+    _consigner(db, ligne, agent_id, maintenant)
     return Enregistree(ligne.numero_inscription, ligne.version)
+
+
+def _consigner(db: Session, ligne: Candidature, agent_id: str, maintenant: datetime) -> None:
+    """L'histoire dit si c'est le candidat, ou le service pour lui ; le registre, quel agent."""
+    nature, detail = "enregistree_au_guichet" if agent_id else "enregistree", f"version {ligne.version}"
+    noter(db, ligne.id, agent_id or ligne.compte_id, nature, detail=detail, maintenant=maintenant)
+    if agent_id:
+        consigner(
+            db,
+            acteur=agent_id,
+            nature="enregistrer_au_guichet",
+            objet="candidature",
+            objet_id=ligne.id,
+            academie=db.get_one(PeriodeInscription, ligne.periode_id).academie_code,
+            detail=detail,
+            maintenant=maintenant,
+        )
 
 
 def _numero_suivant(db: Session, compte_id: str) -> str:

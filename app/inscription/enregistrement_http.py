@@ -45,6 +45,7 @@ async def valider(request: AnyRequest, candidature_id: FromPath[str]) -> Respons
             reglement=reglement,
             version_referentiel_id=ecran.lue.version_referentiel_id,
             composer=compositeur(gabarits(request), reglages(request).url_publique),
+            agent_id=qui(request).agent_id,
             maintenant=ecran.maintenant,
         )
     except Incomplete as refus:

@@ -96,7 +96,8 @@ GET /gestion/tableau | POST /gestion/tableau
 ACTES_DU_DOSSIER = """
 GET /gestion/candidatures/{candidature_id}/ecart | POST /gestion/candidatures/{candidature_id}/ecart
 GET /gestion/candidatures/{candidature_id}/retablissement | POST /gestion/candidatures/{candidature_id}/retablissement
-POST /gestion/candidatures/{candidature_id}/notes
+POST /gestion/candidatures/{candidature_id}/notes | POST /gestion/candidatures/{candidature_id}/guichet
+GET /gestion/guichet | POST /gestion/guichet
 POST /gestion/candidatures/{candidature_id}/notes/{note_id}/retrait
 """
 """Les seuls gestionnaires, pour les candidatures de leurs académies."""
