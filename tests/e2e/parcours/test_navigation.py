@@ -102,3 +102,21 @@ def test_quitter_puis_supprimer_le_brouillon(visite: Visite):
     visite.appuyer("Supprimer")
     visite.est_sur("Mes inscriptions")
     expect(visite.page.get_by_text("Vous n’avez aucune candidature active.")).to_be_visible()
+
+
+def test_la_liste_des_nationalites_se_deplie_et_garde_ce_qui_est_tape(visite: Visite):
+    visite.reprendre_a("identification")
+    nationalite = visite.champ("Nationalité")
+    expect(nationalite.get_by_role("option")).to_have_count(3)
+    visite.remplir("Numéro, rue, voie", "3 rue du Moulin")
+    nationalite.focus()
+    visite.choisir("Nationalité", "Autre nationalité\u00a0: voir la liste…")
+    visite.mettre_a_jour()
+    expect(nationalite.get_by_role("option", name="Belge")).to_have_count(1)
+    if visite.js:
+        expect(nationalite).to_be_focused()
+    visite.choisir("Nationalité", "Belge")
+    expect(visite.champ("Numéro, rue, voie")).to_have_value("3 rue du Moulin")
+    visite.appuyer("Suivant")
+    assert "Renseignez votre nationalité." not in visite.erreurs
+    expect(nationalite).to_have_value("BE")
