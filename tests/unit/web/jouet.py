@@ -31,6 +31,7 @@ class Connecte:
     nom_affiche: str = "Dack Accrall"
     est_connecte: bool = True
     est_agent: bool = False
+    espace: tuple[str, str] = ("/inscriptions", "Mes inscriptions")
 
 
 def montrer(
