@@ -8,6 +8,7 @@ from pathlib import Path
 from app.comptes.creation import compte_actif
 from app.comptes.demonstration import agents_de_demonstration, comptes_de_demonstration
 from app.dossiers_fictifs import PIECES, dossiers_fictifs, fichier_d_essai, inscrire_et_deposer
+from app.etablissements_fictifs import etablissement_de_demonstration
 from app.infra.cle import cle_instance
 from app.infra.clock import maintenant
 from app.infra.database import Database
@@ -43,6 +44,15 @@ async def preparer(reglages: Reglages, referentiel: Path) -> Instance:
         identifiants = await database.ecrire(comptes_de_demonstration, empreinte, maintenant())
         cle, empreinte = cle_instance(reglages.donnees), await mots_de_passe.hacher(MOT_DE_PASSE_AGENT)
         agents = await database.ecrire(agents_de_demonstration, cle, empreinte, maintenant())
+        publie = await Reglements().actif(database)
+        ecole = await database.ecrire(
+            etablissement_de_demonstration,
+            publie.reglement,
+            cle=cle,
+            agent=empreinte,
+            eleve=await mots_de_passe.hacher(MOT_DE_PASSE),
+            maintenant=maintenant(),
+        )
         await _dossiers(database, reglages, await mots_de_passe.hacher(MOT_DE_PASSE))
     except ReferentielInvalide as refus:
         raise Impossible(f"Les données de référence ne se chargent pas : {refus}") from refus
@@ -52,8 +62,9 @@ async def preparer(reglages: Reglages, referentiel: Path) -> Instance:
     comptes = {
         role: {"identifiant": identifiant, "mot_de_passe": MOT_DE_PASSE} for role, identifiant in identifiants.items()
     }
-    for role, (identifiant, totp) in agents.items():
-        comptes[role] = {"identifiant": identifiant, "mot_de_passe": MOT_DE_PASSE_AGENT, "totp": totp}
+    for role, (identifiant, totp) in (agents | ecole).items():
+        comptes[role] = {"identifiant": identifiant, "mot_de_passe": MOT_DE_PASSE_AGENT if totp else MOT_DE_PASSE}
+        comptes[role] |= {"totp": totp} if totp else {}
     instance = Instance(reglages.url_publique, comptes)
     contenu = json.dumps({"url": instance.url, "comptes": instance.comptes}, ensure_ascii=False, indent=2)
     (reglages.donnees / "demo.json").write_text(contenu + "\n", encoding="utf-8")

@@ -9,6 +9,7 @@ from app.espace import models as espace
 from app.gestion.candidatures import ecart, memoire, notes
 from app.gestion.controle import relance_en_nombre
 from app.gestion.publications import models as publications
+from app.gestion.redoublants import models as redoublants
 from app.gestion.tableau import releve
 from app.import_scolaire import models as import_scolaire
 from app.infra import outbox, registre
@@ -33,6 +34,7 @@ __all__ = [
     "publications",
     "rappels",
     "recapitulatif",
+    "redoublants",
     "referentiel",
     "registre",
     "relance_en_nombre",

@@ -76,12 +76,14 @@ def agents_de_demonstration(
 ) -> dict[str, tuple[str, str]]:
     """Rôle de démonstration → identifiant et secret TOTP, celui de cette instance. Refaite, rien ne change."""
     return {
-        role: (agent.courriel, _agent(db, agent, cle, empreinte_mot_de_passe, maintenant))
+        role: (agent.courriel, creer_un_agent(db, agent, cle, empreinte_mot_de_passe, maintenant))
         for role, agent in AGENTS.items()
     }
 
 
-def _agent(db: Session, nouveau: NouvelAgent, cle: bytes, empreinte_mot_de_passe: str, maintenant: datetime) -> str:
+def creer_un_agent(
+    db: Session, nouveau: NouvelAgent, cle: bytes, empreinte_mot_de_passe: str, maintenant: datetime
+) -> str:
     secret = secret_de(cle, "demonstration", nouveau.courriel)
     if compte_actif(db, normaliser(nouveau.courriel)) is None:
         compte_id, lien = creer_agent(db, nouveau, maintenant=maintenant), empreinte(jeton())

@@ -121,7 +121,7 @@ def _compte(planche: _Planche, eleve: Papillon, adresse: str) -> None:
     """L'adresse, l'identifiant et le mot de passe dans un cadre, le QR à côté."""
     haut, largeur = planche.y, LARGEUR - QR - 4
     planche.y += 1.5
-    gauche, intitule, valeur = GAUCHE + 3, 46.0, largeur - 52.0
+    gauche, intitule, valeur = GAUCHE + 3, 51.0, largeur - 57.0
     for texte, dit, gras in (
         ("Adresse du service :", adresse, False),
         ("Votre identifiant de connexion :", eleve.identifiant, True),

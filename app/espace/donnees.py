@@ -46,6 +46,7 @@ EXCLUES = {
     "agent": "une personne du service des examens n'est pas un candidat",
     "agent_academie": "idem : sa portée",
     "agent_etablissement": "idem : ses établissements",
+    "ligne_preparation": "la préparation d'une session ; ce qu'elle a créé est dans « Candidatures »",
     "ligne_import": "la ligne du fichier de l'établissement, effacée après les vingt-quatre heures où il peut annuler",
     "code_secours": "idem : haché, pour sa connexion",
     "jeton": "secrets à usage unique, hachés",

@@ -13,6 +13,7 @@ from app.gestion.guichet.controllers import routes as guichet
 from app.gestion.messages.controllers import routes as messages
 from app.gestion.mon_compte.controllers import routes as mon_compte
 from app.gestion.publications.controllers import routes as publications
+from app.gestion.redoublants.controllers import routes as redoublants
 from app.gestion.referentiel.controllers import routes as referentiel
 from app.gestion.registre.controllers import routes as registre
 from app.gestion.services.controllers import routes as services
@@ -28,6 +29,7 @@ router = Router(
         *etablissements,
         *guichet,
         *publications,
+        *redoublants,
         *referentiel,
         *services,
         *agents,

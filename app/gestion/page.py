@@ -30,6 +30,7 @@ RUBRIQUES = (
     ("/gestion/corrections", "Corrections", CONTROLENT),
     ("/gestion/tableau", "Tableau de bord", LISENT_LES_PIECES),
     ("/gestion/etablissements", "Établissements", CONTROLENT),
+    ("/gestion/redoublants", "Redoublants", CONTROLENT),
     ("/gestion/services", "Services", LISENT_LES_SERVICES),
     ("/gestion/publications", "Publications", PUBLIENT),
     ("/gestion/messages", "Messages", REGLENT),

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.documents.models import TypeDocument
 from app.gestion.publications.models import EtatPublication, Publication
+from app.gestion.redoublants.models import Preparation
 from app.infra.database import moteur_synchrone
 from app.main import create_app
 from app.referentiel.models import ImportanceMessage, MessageAccueil, PeriodeInscription, SessionExamen
@@ -143,6 +144,12 @@ POST /gestion/etablissements/{uai}/personnes/{personne_id}/retrait
 """
 """Les seuls gestionnaires, pour les établissements de leurs académies."""
 
+REDOUBLANTS = """
+GET /gestion/redoublants | POST /gestion/redoublants | GET /gestion/redoublants/{preparation_id}
+POST /gestion/redoublants/{preparation_id}/confirmation | POST /gestion/redoublants/{preparation_id}/annulation
+"""
+"""Les seuls gestionnaires, pour leurs académies."""
+
 ETABLISSEMENT = """
 GET /etablissement | GET /etablissement/{uai} | GET /etablissement/{uai}/coordonnees
 POST /etablissement/{uai}/coordonnees | GET /etablissement/{uai}/import | POST /etablissement/{uai}/import
@@ -205,6 +212,7 @@ FAMILLES = (
     (LECTURE_PIECES, GESTIONNAIRES | {"lucie"}),
     (CONTROLE, GESTIONNAIRES),
     (GESTION_ETABLISSEMENTS, GESTIONNAIRES),
+    (REDOUBLANTS, GESTIONNAIRES),
     (LECTURE_SERVICES, GESTIONNAIRES | {"lucie", "ada"}),
     (SERVICES, GESTIONNAIRES | {"ada"}),
     (INSTANCE, frozenset({"ada"})),
@@ -273,6 +281,7 @@ class Scene:
             "slug": "identification",
             "numero": "1",
             "uai": BELLEVUE,
+            "preparation_id": "preparation",
             "import_id": self.essai,
             "personne_id": "colette",
             "note_id": "zzzzzzzzzzzzzz",
@@ -375,6 +384,7 @@ def poser_une_publication(portail: Portail, periode: str) -> str:
             finie_le=DEBUT,
         )
         db.add(publication)
+        db.add(Preparation(id="preparation", origine_id=periode, cible_id=periode, auteur="regine", cree_le=DEBUT))
     moteur.dispose()
     return "publicationdelascene"
 

@@ -1,0 +1,16 @@
+"""Les routes des redoublants : les seuls gestionnaires, pour leurs académies."""
+
+from app.comptes.guards import reserve_gestion
+from app.gestion.page import CONTROLENT
+from app.gestion.redoublants import redoublants_http as ecran
+
+routes = (
+    reserve_gestion(
+        ecran.choisir,
+        ecran.essayer_une_preparation,
+        ecran.relire,
+        ecran.preparer,
+        ecran.annuler_la_preparation,
+        roles=CONTROLENT,
+    ),
+)
