@@ -27,9 +27,17 @@ class Choix(Champ):
     genre = "choix"
 
     def __init__(
-        self, label: str, *, options: Iterable[Option | tuple[str, str]], radios: bool = False, **autres: Any
+        self,
+        label: str,
+        *,
+        options: Iterable[Option | tuple[str, str]],
+        radios: bool = False,
+        vide: str = "Choisissez…",
+        **autres: Any,
     ) -> None:
+        """`vide` : ce que dit la liste tant que rien n'est choisi ; dans un filtre, « Tous »."""
         super().__init__(label, **autres)
+        self.vide = vide
         self.options = [o if isinstance(o, Option) else Option(*o) for o in options]
         self.genre = "radios" if radios else "choix"
 

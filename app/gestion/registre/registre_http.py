@@ -119,9 +119,9 @@ async def _formulaire(request: AnyRequest, portee: Academies) -> Formulaire:
         if portee is None or a.code in portee
     ]
     champs: dict[str, Champ] = {
-        "agent": Choix("Agent", sujet="l’agent", options=agents, largeur=""),
-        "nature": Choix("Acte", sujet="l’acte", options=natures, largeur=""),
-        "academie": Choix("Académie", sujet="l’académie", options=lieux, largeur=""),
+        "agent": Choix("Agent", sujet="l’agent", options=agents, vide="Tous", largeur=""),
+        "nature": Choix("Acte", sujet="l’acte", options=natures, vide="Tous", largeur=""),
+        "academie": Choix("Académie", sujet="l’académie", options=lieux, vide="Toutes", largeur=""),
         "du": DateFR("Du", sujet="le premier jour", exemple="01/11/2026", largeur=""),
         "au": DateFR("Au", sujet="le dernier jour", exemple="30/11/2026", largeur=""),
         "objet": TexteCourt("Identifiant de l’objet", sujet="l’identifiant", longueur=40, largeur=""),

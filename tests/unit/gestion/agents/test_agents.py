@@ -3,6 +3,7 @@
 import re
 from concurrent.futures import ThreadPoolExecutor
 from email import message_from_bytes, policy
+from pathlib import Path
 
 import pytest
 
@@ -40,11 +41,17 @@ def lien(portail: Portail) -> str:
     """Celui de la dernière invitation : encore en boîte, ou déjà parti (son texte est alors effacé de la base)."""
     partis = sorted((portail.donnees / "courriels").glob("*.eml"))
     textes = [
-        *(message_from_bytes(eml.read_bytes(), policy=policy.default).as_string() for eml in partis),
+        *(_texte(eml) for eml in partis),
         *(mail["texte"] for mail in mails(portail, "invitation")),
     ]
     trouves = [m[0] for texte in textes for m in re.finditer(r"/gestion/invitation/[\w-]+", texte)]
     return trouves[-1]
+
+
+def _texte(eml: Path) -> str:
+    corps = message_from_bytes(eml.read_bytes(), policy=policy.default).get_body(("plain",))
+    assert corps is not None
+    return str(corps.get_content())
 
 
 def inviter(ada: Navigateur, statut: int = 303, **champs: object) -> Page:
