@@ -1,195 +1,213 @@
-"""Candidat et agents à la fois sur la même pièce, par de vraies connexions parallèles : un seul l'emporte, et jamais un
-fichier plus récent que sa validation."""
+"""Deux gestes en même temps : un seul gagne, et jamais un fichier n'est plus récent que sa validation."""
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from threading import Barrier
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from app.infra.database import moteur_synchrone, url_sqlite
+from app.infra.database import Database, url_sqlite
 from app.pieces.controle import Avis, ouvrir, poser_un_statut
 from app.pieces.depot import Envoi, annuler_l_envoi, deposer, retirer, valider_l_envoi
-from app.pieces.models import EvenementPiece, FichierDepose, PieceDemandee
-from app.regles.vocabulaire import StatutPiece
+from app.pieces.envois import Annonce, commencer_un_envoi, deposer_l_envoi
+from app.pieces.models import FichierDepose, PieceDemandee
+from app.pieces.reexamen import composer, en_attente, refuser
+from app.regles.vocabulaire import EtatExamen, StatutPiece
+from app.web.gabarits import creer_environnement
 from tests.unit.documents.decor import CANDIDATURE, MAINTENANT
 from tests.unit.pieces.conftest import FICHIER
-from tests.unit.pieces.test_actes import TOULOUSE, actif
 
-TOURS = 12
-Acte = Callable[[Session, datetime], Any]
-
-
-class Piste:
-    """Autant de connexions que de coureurs ; chaque tour part d'une pièce déposée."""
-
-    def __init__(self, chemin: Path, ids: dict[str, str]) -> None:
-        self.moteurs = [moteur_synchrone(url_sqlite(chemin)) for _ in range(3)]
-        self.piece_id, self.ids = ids["NATIDE01"], ids
-        self.tour, self.instant = 0, MAINTENANT
-
-    def courir(self, *actes: Acte) -> list[Any]:
-        """Tous partent ensemble ; l'ordre d'arrivée est celui de la base."""
-        depart = Barrier(len(actes))
-
-        def un(coureur: tuple[Engine, Acte]) -> Any:
-            moteur, acte = coureur
-            depart.wait(10)
-            with Session(moteur) as db, db.begin():
-                return acte(db, self.instant)
-
-        with ThreadPoolExecutor(len(actes)) as fils:
-            return list(fils.map(un, zip(self.moteurs, actes, strict=False)))
-
-    def remettre(self, *, validee: bool, deposee: bool = True) -> str:
-        """La pièce, et celle de son groupe, comme au premier jour. Rend le fichier de la pièce."""
-        self.tour += 1
-        self.instant += timedelta(minutes=1)
-        with Session(self.moteurs[0]) as db, db.begin():
-            for piece in db.scalars(select(PieceDemandee)):
-                piece.statut, piece.validee_le, piece.ouverte_le = StatutPiece.AUCUN, None, None
-                for fichier in db.scalars(
-                    select(FichierDepose).where(FichierDepose.piece_id == piece.id, FichierDepose.retire_le.is_(None))
-                ):
-                    fichier.retire_le = self.instant
-            db.flush()
-            codes = ("CINSIG01", "NATIDE01") if deposee else ("CINSIG01",)
-            for code in codes:
-                assert deposer(db, "dack", self.ids[code], self.fichier(code), maintenant=self.instant)
-            if validee:
-                assert valider_l_envoi(db, "dack", CANDIDATURE, maintenant=self.instant) is Envoi.FAIT
-            depose = actif(db, self.piece_id)
-            return depose.id if depose else ""
-
-    def fichier(self, code: str) -> Any:
-        return replace(FICHIER, cle=f"{code}-{self.tour}")
-
-    def verifier(self) -> tuple[PieceDemandee, FichierDepose | None, int]:
-        """L'invariant, puis la pièce, son fichier, et combien de validations ce tour."""
-        with Session(self.moteurs[0], expire_on_commit=False) as db:
-            piece = db.get_one(PieceDemandee, self.piece_id)
-            fichier = actif(db, self.piece_id)
-            if piece.validee_le is not None:
-                assert fichier is not None, "une validation sans fichier"
-                assert fichier.depose_le <= piece.validee_le, "un fichier plus récent que sa validation"
-            if piece.statut is StatutPiece.CONFORME:
-                assert fichier is not None
-                assert piece.validee_le is not None
-            faits = select(EvenementPiece).where(
-                EvenementPiece.piece_id == self.piece_id, EvenementPiece.survenu_le == self.instant
-            )
-            return piece, fichier, len(db.scalars(faits).all())
+TOULOUSE = ("TOU",)
+TIRAGES = 40
 
 
-@pytest.fixture
-def piste(moteur: Engine, ids: dict[str, str], tmp_path: Path) -> Iterator[Piste]:
-    piste = Piste(tmp_path / "portail.sqlite3", ids)
-    yield piste
-    for autre in piste.moteurs:
-        autre.dispose()
+class Course:
+    """Des actes confiés ensemble au fil d'écriture ; chacun un instant après le précédent."""
 
+    def __init__(self, base: Database, ids: dict[str, str]) -> None:
+        self.base, self.ids, self.rang = base, ids, 0
 
-def verdict(piste: Piste, fichier_id: str, agent_id: str, statut: StatutPiece) -> Acte:
-    avis = Avis(statut, commentaire="Illisible." if statut is StatutPiece.NON_CONFORME else "")
+    def suivant(self) -> Any:
+        self.rang += 1
+        return MAINTENANT + timedelta(seconds=self.rang)
 
-    def juger(db: Session, maintenant: datetime) -> bool:
-        return poser_un_statut(
-            db,
-            piste.piece_id,
-            avis,
+    def depose(self, code: str = "NATIDE01", **autres: Any) -> Awaitable[bool]:
+        quand = self.suivant()
+        fichier = replace(FICHIER, cle=f"cle-{self.rang}", **autres)
+        return self.base.ecrire(deposer, "dack", self.ids[code], fichier, maintenant=quand)
+
+    def valide(self) -> Awaitable[Envoi]:
+        return self.base.ecrire(valider_l_envoi, "dack", CANDIDATURE, maintenant=self.suivant())
+
+    def annule(self) -> Awaitable[bool]:
+        return self.base.ecrire(annuler_l_envoi, "dack", CANDIDATURE, maintenant=self.suivant())
+
+    def retire(self, fichier_id: str) -> Awaitable[str | None]:
+        return self.base.ecrire(retirer, "dack", self.ids["NATIDE01"], fichier_id, maintenant=self.suivant())
+
+    def juge(self, fichier_id: str, statut: StatutPiece) -> Awaitable[bool]:
+        return self.base.ecrire(
+            poser_un_statut,
+            self.ids["NATIDE01"],
+            Avis(statut, commentaire="Illisible"),
             attendu=StatutPiece.AUCUN,
             fichier_id=fichier_id,
             academies=TOULOUSE,
-            agent_id=agent_id,
-            maintenant=maintenant,
+            agent_id="charlie",
+            maintenant=self.suivant(),
         )
 
-    return juger
-
-
-def validation(db: Session, maintenant: datetime) -> Envoi:
-    return valider_l_envoi(db, "dack", CANDIDATURE, maintenant=maintenant)
-
-
-def test_deposer_contre_valider(piste: Piste):
-    """Validé d'abord, l'envoi attend la pièce qui manque ; déposé d'abord, la validation prend le fichier."""
-    for _ in range(TOURS):
-        piste.remettre(validee=False, deposee=False)
-
-        def depot(db: Session, maintenant: datetime) -> bool:
-            return deposer(db, "dack", piste.piece_id, piste.fichier("NATIDE01"), maintenant=maintenant)
-
-        depose, envoi = piste.courir(depot, validation)
-        piece, fichier, _ = piste.verifier()
-        assert depose
-        assert fichier is not None
-        assert envoi in (Envoi.FAIT, Envoi.MANQUE)
-        assert (piece.validee_le is not None) is (envoi is Envoi.FAIT)
-
-
-def test_juger_contre_supprimer(piste: Piste):
-    """Un agent ne juge que ce qui est validé ; validé, rien ne se supprime."""
-    for _ in range(TOURS):
-        fichier_id = piste.remettre(validee=False)
-
-        def suppression(db: Session, maintenant: datetime, vu: str = fichier_id) -> str | None:
-            return retirer(db, "dack", piste.piece_id, vu, maintenant=maintenant)
-
-        retire, _, juge = piste.courir(
-            suppression, validation, verdict(piste, fichier_id, "charlie", StatutPiece.CONFORME)
+    def ouvre(self) -> Awaitable[bool]:
+        return self.base.ecrire(
+            ouvrir, self.ids["NATIDE01"], academies=TOULOUSE, agent_id="charlie", maintenant=self.suivant()
         )
-        piece, fichier, _ = piste.verifier()
-        assert not (retire and juge), "jugée et supprimée"
-        assert (fichier is None) is (retire is not None)
-        assert (piece.statut is StatutPiece.CONFORME) is juge
 
 
-def test_deux_gestionnaires_un_seul_verdict(piste: Piste):
-    for _ in range(TOURS):
-        fichier_id = piste.remettre(validee=True)
-        verdicts = piste.courir(
-            verdict(piste, fichier_id, "charlie", StatutPiece.CONFORME),
-            verdict(piste, fichier_id, "dack", StatutPiece.NON_CONFORME),
-            verdict(piste, fichier_id, "charlie", StatutPiece.RECUE),
-        )
-        piece, _, faits = piste.verifier()
-        assert verdicts.count(True) == 1
-        attendu = (StatutPiece.CONFORME, StatutPiece.NON_CONFORME, StatutPiece.RECUE)[verdicts.index(True)]
-        assert piece.statut is attendu
-        assert faits == 3, "déposé, validé, jugé : un seul verdict dans l'histoire"
+def courir(dossier: Path, ids: dict[str, str], gestes: Callable[[Course], list[Awaitable[Any]]]) -> list[Any]:
+    async def tous() -> list[Any]:
+        base = Database(url_sqlite(dossier / "portail.sqlite3"))
+        try:
+            return list(await asyncio.gather(*gestes(Course(base, ids))))
+        finally:
+            await base.fermer()
+
+    return asyncio.run(tous())
 
 
-def test_annuler_son_envoi_contre_l_ouvrir(piste: Piste):
-    """Ouverte d'abord, l'envoi ne s'annule plus ; annulé d'abord, il n'y a plus rien à ouvrir."""
-    for _ in range(TOURS):
-        piste.remettre(validee=True)
-
-        def annulation(db: Session, maintenant: datetime) -> bool:
-            return annuler_l_envoi(db, "dack", CANDIDATURE, maintenant=maintenant)
-
-        def ouverture(db: Session, maintenant: datetime) -> bool:
-            return ouvrir(db, piste.piece_id, academies=TOULOUSE, agent_id="charlie", maintenant=maintenant)
-
-        annule, ouverte = piste.courir(annulation, ouverture)
-        piece, _, _ = piste.verifier()
-        assert annule is not ouverte
-        assert (piece.validee_le is None, piece.ouverte_le is not None) == (annule, ouverte)
+def actif(db: Session, piece_id: str) -> FichierDepose | None:
+    requete = select(FichierDepose).where(FichierDepose.piece_id == piece_id, FichierDepose.retire_le.is_(None))
+    return db.scalars(requete).one_or_none()
 
 
-def test_annuler_son_envoi_contre_le_verdict(piste: Piste):
-    for _ in range(TOURS):
-        fichier_id = piste.remettre(validee=True)
+def verifier_l_invariant(moteur: Engine) -> None:
+    with Session(moteur) as db:
+        for piece in db.scalars(select(PieceDemandee)):
+            fichier = actif(db, piece.id)
+            if piece.validee_le is not None:
+                assert fichier is not None, f"{piece.code} est validée sans fichier"
+                assert fichier.depose_le <= piece.validee_le, f"{piece.code} a un fichier plus récent que sa validation"
 
-        def annulation(db: Session, maintenant: datetime) -> bool:
-            return annuler_l_envoi(db, "dack", CANDIDATURE, maintenant=maintenant)
 
-        annule, juge = piste.courir(annulation, verdict(piste, fichier_id, "charlie", StatutPiece.CONFORME))
-        piece, _, _ = piste.verifier()
-        assert annule is not juge
-        assert (piece.statut is StatutPiece.CONFORME) is juge
+def poser(moteur: Engine, ids: dict[str, str], *, examen: EtatExamen = EtatExamen.SAIN, valide: bool = False) -> str:
+    with Session(moteur) as db, db.begin():
+        for rang, code in enumerate(("CINSIG01", "NATIDE01")):
+            fichier = replace(FICHIER, cle=f"avant-{rang}", examen=examen)
+            assert deposer(db, "dack", ids[code], fichier, maintenant=MAINTENANT)
+        if valide:
+            assert valider_l_envoi(db, "dack", CANDIDATURE, maintenant=MAINTENANT) is Envoi.FAIT
+        depose = actif(db, ids["NATIDE01"])
+        assert depose is not None
+        return depose.id
+
+
+def melanger(gestes: list[Any], tirage: int) -> list[Any]:
+    random.Random(tirage).shuffle(gestes)  # noqa: S311 — l'ordre des gestes, rejouable
+    return gestes
+
+
+@pytest.mark.parametrize("tirage", range(8))
+def test_deposer_et_valider_ensemble(moteur: Engine, ids: dict[str, str], tmp_path: Path, tirage: int):
+    with Session(moteur) as db, db.begin():
+        deposer(db, "dack", ids["CINSIG01"], replace(FICHIER, cle="avant"), maintenant=MAINTENANT)
+
+    def gestes(course: Course) -> list[Awaitable[Any]]:
+        return [geste() for geste in melanger([course.depose, course.depose, course.valide, course.valide], tirage)]
+
+    resultats = courir(tmp_path, ids, gestes)
+    assert resultats.count(True) == 1, "deux fichiers ont cru être déposés"
+    assert resultats.count(Envoi.FAIT) <= 1
+    verifier_l_invariant(moteur)
+
+
+@pytest.mark.parametrize("tirage", range(8))
+def test_retirer_et_juger_ensemble(moteur: Engine, ids: dict[str, str], tmp_path: Path, tirage: int):
+    vu = poser(moteur, ids, valide=True)
+
+    def gestes(course: Course) -> list[Awaitable[Any]]:
+        tous = [
+            course.annule,
+            course.ouvre,
+            lambda: course.retire(vu),
+            lambda: course.juge(vu, StatutPiece.CONFORME),
+            course.depose,
+        ]
+        return [geste() for geste in melanger(tous, tirage)]
+
+    courir(tmp_path, ids, gestes)
+    verifier_l_invariant(moteur)
+    with Session(moteur) as db:
+        piece, fichier = db.get_one(PieceDemandee, ids["NATIDE01"]), actif(db, ids["NATIDE01"])
+        assert (piece.statut is StatutPiece.CONFORME) <= (fichier is not None and fichier.id == vu)
+
+
+def test_deux_verdicts_ensemble_n_en_posent_qu_un(moteur: Engine, ids: dict[str, str], tmp_path: Path):
+    vu = poser(moteur, ids, valide=True)
+    verdicts = (StatutPiece.CONFORME, StatutPiece.NON_CONFORME, StatutPiece.CONFORME)
+    resultats = courir(tmp_path, ids, lambda course: [course.juge(vu, statut) for statut in verdicts])
+    assert resultats == [True, False, False]
+
+
+@pytest.mark.parametrize("tirage", range(4))
+def test_un_refus_a_l_examen_et_une_validation_ensemble(
+    moteur: Engine, ids: dict[str, str], tmp_path: Path, tirage: int
+):
+    poser(moteur, ids, examen=EtatExamen.EN_ATTENTE)
+    with Session(moteur) as db:
+        attente = next(a for a in en_attente(db) if a.code == "NATIDE01")
+    lettre = composer(creer_environnement(str), "https://exemple.fr", attente, "Trop grand.")
+
+    def gestes(course: Course) -> list[Awaitable[Any]]:
+        def refus() -> Awaitable[bool]:
+            return course.base.ecrire(refuser, attente.id, "Trop grand.", lettre, maintenant=course.suivant())
+
+        tous: list[Any] = [course.valide, refus, course.annule, course.depose]
+        return [geste() for geste in melanger(tous, tirage)]
+
+    courir(tmp_path, ids, gestes)
+    verifier_l_invariant(moteur)
+
+
+def test_le_meme_envoi_fini_deux_fois_ensemble_ne_depose_qu_une_fois(
+    moteur: Engine, ids: dict[str, str], tmp_path: Path
+):
+    with Session(moteur) as db, db.begin():
+        annonce = Annonce("a.pdf", 10, "0" * 64, 1)
+        envoi = commencer_un_envoi(db, "dack", ids["NATIDE01"], annonce, maintenant=MAINTENANT)
+        assert envoi is not None
+        envoi_id = envoi.id
+
+    def gestes(course: Course) -> list[Awaitable[Any]]:
+        return [
+            course.base.ecrire(
+                deposer_l_envoi, "dack", envoi_id, replace(FICHIER, cle=f"c{rang}"), maintenant=course.suivant()
+            )
+            for rang in range(4)
+        ]
+
+    assert courir(tmp_path, ids, gestes) == [True, False, False, False]
+
+
+def test_au_hasard_rien_ne_casse_l_invariant(moteur: Engine, ids: dict[str, str], tmp_path: Path):
+    """Quarante gestes tirés au sort, par vagues, sur le même dossier."""
+    hasard = random.Random(20261125)  # noqa: S311 — les gestes, rejouables
+    vu = poser(moteur, ids)
+
+    def gestes(course: Course) -> list[Awaitable[Any]]:
+        choix = [
+            course.depose,
+            course.valide,
+            course.annule,
+            course.ouvre,
+            lambda: course.retire(vu),
+            lambda: course.juge(vu, StatutPiece.NON_CONFORME),
+        ]
+        return [hasard.choice(choix)() for _ in range(TIRAGES)]
+
+    courir(tmp_path, ids, gestes)
+    verifier_l_invariant(moteur)
