@@ -21,6 +21,12 @@ class PieceSuivie:
     statut: StatutPiece
     est_envoyee: bool = False
     """validée par le candidat : c'est au service d'agir"""
+    est_deposee: bool = False
+    """un fichier y est"""
+
+    @property
+    def est_a_valider(self) -> bool:
+        return self.est_deposee and not self.est_envoyee and self.statut is StatutPiece.AUCUN
 
     @property
     def statut_pour_la_suite(self) -> StatutPiece:
@@ -125,7 +131,11 @@ class Carte:
     @property
     def suite(self) -> Suite:
         return suite(
-            self.suivi.lue, self.avancement, tuple(p.statut_pour_la_suite for p in self.suivi.pieces), self.maintenant
+            self.suivi.lue,
+            self.avancement,
+            tuple(p.statut_pour_la_suite for p in self.suivi.pieces if not p.est_a_valider),
+            self.maintenant,
+            a_valider=sum(p.est_a_valider for p in self.suivi.pieces),
         )
 
 

@@ -13,7 +13,7 @@ from app.comptes.portail import AnyRequest, database, instant, visiteur
 from app.comptes.valeurs import Visiteur
 from app.espace.carte import Carte, DossierSuivi, PieceSuivie, composer
 from app.pieces.models import PieceDemandee
-from app.pieces.queries import pieces_de
+from app.pieces.queries import pieces_de, pieces_deposees
 from app.referentiel.reglements import Reglements
 from app.regles.calendrier import session_est_close
 from app.regles.referentiel import Reglement
@@ -37,7 +37,9 @@ def dossier_de(db: Session, compte_id: str, candidature_id: str, maintenant: dat
     lue = candidature_de(db, compte_id, candidature_id, maintenant=maintenant)
     if lue is None:
         return None
-    pieces = tuple(_suivie(ligne) for ligne in pieces_de(db, compte_id, candidature_id))
+    demandees = pieces_de(db, compte_id, candidature_id)
+    deposees = pieces_deposees(db, [ligne.id for ligne in demandees])
+    pieces = tuple(_suivie(ligne, est_deposee=ligne.id in deposees) for ligne in demandees)
     return DossierSuivi(lue, version_de(db, compte_id, candidature_id), pieces)
 
 
@@ -66,7 +68,7 @@ def qui(request: AnyRequest) -> Visiteur:
     return cast(Visiteur, visiteur(request))
 
 
-def _suivie(ligne: PieceDemandee) -> PieceSuivie:
+def _suivie(ligne: PieceDemandee, *, est_deposee: bool) -> PieceSuivie:
     piece = PieceFiche(
         code=ligne.code,
         libelle=ligne.libelle,
@@ -78,4 +80,4 @@ def _suivie(ligne: PieceDemandee) -> PieceSuivie:
         documents_acceptes=tuple(ligne.documents_acceptes),
         est_certaine=ligne.est_certaine,
     )
-    return PieceSuivie(piece, ligne.statut, est_envoyee=ligne.validee_le is not None)
+    return PieceSuivie(piece, ligne.statut, est_envoyee=ligne.validee_le is not None, est_deposee=est_deposee)

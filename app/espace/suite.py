@@ -21,8 +21,15 @@ class Suite:
     """il ne reste qu'à écrire au service"""
 
 
-def suite(lue: CandidatureLue, avancement: Avancement, statuts: Sequence[StatutPiece], maintenant: datetime) -> Suite:
-    """`statuts` : ceux des pièces demandées aujourd'hui."""
+def suite(
+    lue: CandidatureLue,
+    avancement: Avancement,
+    statuts: Sequence[StatutPiece],
+    maintenant: datetime,
+    *,
+    a_valider: int = 0,
+) -> Suite:
+    """`statuts` : ceux des pièces demandées aujourd'hui, sauf les `a_valider`, déposées et pas encore envoyées."""
     if not lue.est_enregistree:
         return _avant_l_enregistrement(lue, avancement, maintenant)
     if not lue.est_a_jour and lue.est_ouverte(maintenant):
@@ -32,7 +39,7 @@ def suite(lue: CandidatureLue, avancement: Avancement, statuts: Sequence[StatutP
             f"enregistrer vos modifications, ou les abandonner, avant le {fin}. "
             f"La version {lue.version:02} reste valable.",
         )
-    return _les_pieces(lue, statuts, maintenant)
+    return _les_pieces(lue, statuts, maintenant, a_valider)
 
 
 def _avant_l_enregistrement(lue: CandidatureLue, avancement: Avancement, maintenant: datetime) -> Suite:
@@ -57,10 +64,10 @@ def _avant_l_enregistrement(lue: CandidatureLue, avancement: Avancement, mainten
     )
 
 
-def _les_pieces(lue: CandidatureLue, statuts: Sequence[StatutPiece], maintenant: datetime) -> Suite:
+def _les_pieces(lue: CandidatureLue, statuts: Sequence[StatutPiece], maintenant: datetime, a_valider: int) -> Suite:
     a_fournir, a_remplacer = statuts.count(StatutPiece.AUCUN), statuts.count(StatutPiece.NON_CONFORME)
     depot = etat(lue.periode.depot, maintenant)
-    if (a_fournir or a_remplacer) and depot is EtatService.FERME:
+    if (a_fournir or a_remplacer or a_valider) and depot is EtatService.FERME:
         return Suite(
             CANDIDAT,
             f"écrire au service des examens. Les pièces étaient attendues avant le "
@@ -73,6 +80,9 @@ def _les_pieces(lue: CandidatureLue, statuts: Sequence[StatutPiece], maintenant:
             CANDIDAT,
             f"{_quelles_pieces(a_fournir, a_remplacer)}, {debut}avant le {fin_paris(lue.periode.depot_ferme_le)}.",
         )
+    if a_valider:
+        fin = fin_paris(lue.periode.depot_ferme_le)
+        return Suite(CANDIDAT, f"cliquer sur « J’ai fourni toutes mes pièces », avant le {fin}.")
     a_controler = statuts.count(StatutPiece.RECUE)
     quoi = "préparer votre convocation"
     if a_controler:

@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.candidatures.models import Candidature
-from app.pieces.models import PieceDemandee
+from app.pieces.models import FichierDepose, PieceDemandee
 
 
 def pieces_de(db: Session, compte_id: str, candidature_id: str) -> Sequence[PieceDemandee]:
@@ -19,3 +19,11 @@ def pieces_de(db: Session, compte_id: str, candidature_id: str) -> Sequence[Piec
         )
         .order_by(PieceDemandee.ordre)
     ).all()
+
+
+def pieces_deposees(db: Session, piece_ids: Sequence[str]) -> frozenset[str]:
+    """Parmi elles, celles qui ont un fichier."""
+    requete = select(FichierDepose.piece_id).where(
+        FichierDepose.piece_id.in_(piece_ids), FichierDepose.retire_le.is_(None)
+    )
+    return frozenset(db.scalars(requete))

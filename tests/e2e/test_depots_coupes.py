@@ -69,7 +69,7 @@ class Guichet:
             except httpx.TransportError as coupure:
                 self.coupes += not isinstance(coupure, httpx.ConnectError)
                 self.file.put(depot)
-                self.ferme.wait(0.02)
+                self.ferme.wait(0.5)  # un client est long à bâtir : ils empêcheraient le serveur de redémarrer
             except Exception as faute:
                 self.fautes.append(repr(faute))
 

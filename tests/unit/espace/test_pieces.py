@@ -163,3 +163,14 @@ def test_j_ai_fourni_toutes_mes_pieces_verrouille_puis_s_annule(portail: Portail
     dack.post(f"{adresse}/envoi-annule")
     assert "Validé le" not in dack.get(adresse).texte
     dack.post(f"{adresse}/envoi-annule", statut=422)
+
+
+def test_la_phrase_du_haut_compte_ce_qui_reste_a_deposer_puis_dit_de_valider(portail: Portail) -> None:
+    dack, adresse, pieces = inscrit(portail)
+    dack.get(adresse)
+    deposer(dack, pieces[0], pdf())
+    reste = len(pieces) - 1
+    assert f"À vous\u00a0: fournir {reste} pièces justificatives" in dack.get(adresse).texte
+    for piece in pieces[1:]:
+        deposer(dack, piece, pdf())
+    assert "À vous\u00a0: cliquer sur «\u00a0J’ai fourni toutes mes pièces\u00a0»" in dack.get(adresse).texte

@@ -106,7 +106,10 @@ def poser(moteur: Engine, ids: dict[str, str], *, examen: EtatExamen = EtatExame
         return depose.id
 
 
-def melanger(gestes: list[Any], tirage: int) -> list[Any]:
+Geste = Callable[[], Awaitable[Any]]
+
+
+def melanger(gestes: list[Geste], tirage: int) -> list[Geste]:
     random.Random(tirage).shuffle(gestes)  # noqa: S311 — l'ordre des gestes, rejouable
     return gestes
 
@@ -130,7 +133,7 @@ def test_retirer_et_juger_ensemble(moteur: Engine, ids: dict[str, str], tmp_path
     vu = poser(moteur, ids, valide=True)
 
     def gestes(course: Course) -> list[Awaitable[Any]]:
-        tous = [
+        tous: list[Geste] = [
             course.annule,
             course.ouvre,
             lambda: course.retire(vu),
@@ -166,7 +169,7 @@ def test_un_refus_a_l_examen_et_une_validation_ensemble(
         def refus() -> Awaitable[bool]:
             return course.base.ecrire(refuser, attente.id, "Trop grand.", lettre, maintenant=course.suivant())
 
-        tous: list[Any] = [course.valide, refus, course.annule, course.depose]
+        tous: list[Geste] = [course.valide, refus, course.annule, course.depose]
         return [geste() for geste in melanger(tous, tirage)]
 
     courir(tmp_path, ids, gestes)
@@ -199,7 +202,7 @@ def test_au_hasard_rien_ne_casse_l_invariant(moteur: Engine, ids: dict[str, str]
     vu = poser(moteur, ids)
 
     def gestes(course: Course) -> list[Awaitable[Any]]:
-        choix = [
+        choix: list[Geste] = [
             course.depose,
             course.valide,
             course.annule,
