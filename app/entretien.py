@@ -11,6 +11,7 @@ from jinja2 import Environment
 from app.candidatures.rappels import envoyer_les_rappels
 from app.comptes.effacement import effacer_les_preuves_orphelines, effacer_les_traces
 from app.comptes.purge import purger
+from app.gestion.publications.actions import oublier_les_vieux_essais
 from app.gestion.tableau.releve import relever_les_services_vivants
 from app.import_scolaire.suivi import effacer_les_lignes
 from app.infra.database import Database, Indisponible
@@ -46,6 +47,8 @@ async def entretenir(
             await relever_les_services_vivants(database, horloge())
             await effacer_les_preuves_orphelines(database, donnees, horloge())
             await database.ecrire(purger_les_envois, horloge())
+            if essais := await database.ecrire(oublier_les_vieux_essais, horloge()):
+                journal.info("%s stale publication drafts erased", essais)
             if ramasses := await ramasser_les_orphelins(database, donnees, horloge()):
                 journal.info("%s orphan files removed", ramasses)
             await effacer_les_traces(database, donnees)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
@@ -15,6 +15,7 @@ from app.infra.registre import consigner
 from app.referentiel.models import PeriodeInscription
 
 LANCABLES = (EtatPublication.PRETE, EtatPublication.ANNULEE)
+DUREE_D_UN_ESSAI = timedelta(days=14)
 JAMAIS_LANCEES = (EtatPublication.PRETE, EtatPublication.EN_ERREUR)
 
 
@@ -119,6 +120,17 @@ def oublier(db: Session, publication_id: str, editeur: Editeur, *, maintenant: d
     _consigner(db, publication, periode, editeur.agent_id, "oublier_une_publication", "", maintenant)
     _effacer(db, [publication_id])
     return True
+
+
+def oublier_les_vieux_essais(db: Session, maintenant: datetime) -> int:
+    """Un essai que personne ne lance s'efface, et le fichier avec lui : il dit des notes et des adresses."""
+    vieux = db.scalars(
+        select(Publication.id).where(
+            Publication.etat.in_(JAMAIS_LANCEES), Publication.cree_le < maintenant - DUREE_D_UN_ESSAI
+        )
+    ).all()
+    _effacer(db, vieux)
+    return len(vieux)
 
 
 def _passer(

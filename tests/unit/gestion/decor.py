@@ -84,3 +84,19 @@ def _propres(table: str, rang: int) -> dict[str, str]:
         "Candidature": {"id": candidature, "compte_id": compte},
         "VersionCandidature": {"id": f"version-{rang}", "candidature_id": candidature},
     }[table]
+
+
+LIEU = {"Durée": "1 h 30", "Lieu": "Lycée des Exemples", "Adresse": "1 rue du Lycée, 31000 TOULOUSE"}
+HEURES = ("8 h", "10:00", "11h45", "14 h", "16 h", "18 h")
+JOURS = ("07/06/2027", "08/06/2027", "09/06/2027")
+
+
+def remplir_les_convocations(lignes: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Le modèle, rempli : les épreuves d'un candidat se suivent, écrites de plusieurs façons."""
+    rangs: dict[str, int] = {}
+    remplies = []
+    for ligne in lignes:
+        rang = rangs.setdefault(ligne["N° candidat"], 0)
+        rangs[ligne["N° candidat"]] += 1
+        remplies.append(ligne | LIEU | {"Date": JOURS[rang // 6], "Heure": HEURES[rang % 6], "Salle": f"B{rang}"})
+    return remplies

@@ -12,17 +12,8 @@ import pytest
 
 from tests.instance import REGINE, HorlogeDEssai, PersonneAgent
 from tests.unit.client import Navigateur, Page, valeurs_affichees
-from tests.unit.gestion.decor import deposer_des_dossiers
+from tests.unit.gestion.decor import deposer_des_dossiers, remplir_les_convocations
 from tests.unit.inscription.conftest import Portail, ouvrir
-
-LIEU = {
-    "Date": "07/06/2027",
-    "Durée": "1 h 30",
-    "Lieu": "Lycée des Exemples",
-    "Adresse": "1 rue du Lycée, 31000 TOULOUSE",
-}
-HEURES = ("8 h", "10:00", "11h45", "14 h", "16 h", "18 h")
-JOURS = ("07/06/2027", "08/06/2027", "09/06/2027")
 
 
 @dataclass
@@ -50,14 +41,7 @@ class Service:
         return list(csv.DictReader(io.StringIO(texte), delimiter=";"))
 
     def convocations(self) -> list[dict[str, str]]:
-        """Le modèle, rempli : une épreuve toutes les deux heures."""
-        lignes = self.modele("convocations")
-        rangs: dict[str, int] = {}
-        for ligne in lignes:
-            rang = rangs.setdefault(ligne["N° candidat"], 0)
-            rangs[ligne["N° candidat"]] += 1
-            ligne |= LIEU | {"Date": JOURS[rang // 6], "Heure": HEURES[rang % 6], "Salle": f"B{rang}"}
-        return lignes
+        return remplir_les_convocations(self.modele("convocations"))
 
     def releves(self) -> list[dict[str, str]]:
         lignes = self.modele("releves")

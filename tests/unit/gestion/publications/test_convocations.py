@@ -1,10 +1,16 @@
 """Publier des convocations : le modèle, l'essai à blanc, l'aperçu, la publication, ce que lit le candidat."""
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
 from pypdf import PdfReader
+from sqlalchemy import text
+from sqlalchemy.orm import Session
 
+from app.gestion.publications.actions import oublier_les_vieux_essais
+from app.infra.database import moteur_synchrone
+from app.settings import Reglages
 from tests.instance import BASILE, LUCIE
 from tests.unit.gestion.publications.conftest import Service, dit, en_octets, erreurs
 
@@ -200,11 +206,6 @@ def test_chaque_acte_est_au_registre(service: Service):
 
 
 def test_un_candidat_desinscrit_ou_qui_a_change_son_inscription_est_laisse_de_cote(service: Service):
-    from sqlalchemy import text
-
-    from app.infra.database import moteur_synchrone
-    from app.settings import Reglages
-
     service.essayer("convocations", service.convocations())
     moteur = moteur_synchrone(Reglages(donnees=service.portail.donnees).adresse_base)
     with moteur.begin() as base:
@@ -221,6 +222,17 @@ def test_un_essai_oublie_ne_laisse_rien(service: Service):
     rang = next(i for i, f in enumerate(page.formulaires) if f["action"].endswith("/oubli"))
     service.regine.envoyer({}, rang=rang)
     assert service.portail.lignes("SELECT * FROM publication") == []
+    assert service.portail.lignes("SELECT * FROM ligne_publication") == []
+
+
+def test_un_essai_que_personne_ne_lance_s_efface_au_bout_de_quatorze_jours(service: Service):
+    service.essayer("convocations", service.convocations())
+    instant = service.portail.horloge.instant
+    moteur = moteur_synchrone(Reglages(donnees=service.portail.donnees).adresse_base)
+    with Session(moteur) as db, db.begin():
+        assert oublier_les_vieux_essais(db, instant + timedelta(days=14)) == 0
+        assert oublier_les_vieux_essais(db, instant + timedelta(days=14, seconds=1)) == 1
+    moteur.dispose()
     assert service.portail.lignes("SELECT * FROM ligne_publication") == []
 
 
