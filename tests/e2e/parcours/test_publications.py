@@ -99,6 +99,7 @@ def test_les_ecrans_d_un_pdf_et_des_amenagements_passent_axe(visite: Visite):
 
 
 def test_le_referentiel_se_telecharge_se_change_et_se_publie(visite: Visite):
+    visite.page.set_default_timeout(30_000)  # une archive entière se relit : trente-six mille communes
     Gestion(visite).reprendre(ADA)
     visite.suivre("Référentiel", exact=True)
     verifier_l_acces(visite, "référentiel")
@@ -126,7 +127,7 @@ def test_le_referentiel_se_telecharge_se_change_et_se_publie(visite: Visite):
 
 def jusqu_a(visite: Visite, texte: str) -> None:
     """Avec JavaScript la page suit seule ; sans, on l'actualise."""
-    attendu = visite.page.get_by_text(texte).first
+    attendu = visite.page.get_by_text(texte, exact=True).first
     for _ in range(40):
         if attendu.is_visible():
             break

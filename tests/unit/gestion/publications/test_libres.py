@@ -2,7 +2,8 @@
 
 from fpdf import FPDF
 
-from tests.instance import AMINE
+from app.exploitation.coherence.regles import manquants
+from tests.instance import AMINE, DEBUT
 from tests.unit.client import Page
 from tests.unit.gestion.publications.conftest import Service, dit, erreurs
 
@@ -38,6 +39,16 @@ def test_le_meme_pdf_arrive_a_chaque_inscrit(service: Service):
     assert recu.headers["content-disposition"].endswith('_plan_dacces.pdf"')
     assert "n’existe qu’en PDF" in alix.get(f"/documents/{document['id']}/page").texte
     assert "[CYCLADES] Plan d’accès" in service.mails()[0]["sujet"]
+
+
+def test_un_pdf_publie_et_perdu_se_voit_a_la_verification(service: Service):
+    envoyer(service, un_pdf())
+    service.publier()
+    donnees = service.portail.donnees
+    assert list(manquants(donnees, DEBUT)) == []
+    (fichier,) = (donnees / "documents").iterdir()
+    fichier.unlink()
+    assert list(manquants(donnees, DEBUT)) == [f"documents/{fichier.name}"]
 
 
 def test_le_meme_titre_remplace_un_autre_titre_s_ajoute(service: Service):
