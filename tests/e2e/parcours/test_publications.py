@@ -128,13 +128,12 @@ def test_le_referentiel_se_telecharge_se_change_et_se_publie(visite: Visite):
 def jusqu_a(visite: Visite, texte: str) -> None:
     """Avec JavaScript la page suit seule ; sans, on l'actualise."""
     attendu = visite.page.get_by_text(texte, exact=True).first
-    for _ in range(40):
-        if attendu.is_visible():
-            break
-        visite.page.wait_for_timeout(500)
-        if not visite.js:
+    if not visite.js:
+        for _ in range(200):
+            if attendu.is_visible():
+                break
             visite.page.reload()
-    expect(attendu).to_be_visible()
+    expect(attendu).to_be_visible(timeout=30_000)
 
 
 def le_modele(visite: Visite) -> list[dict[str, str]]:

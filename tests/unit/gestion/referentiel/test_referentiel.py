@@ -132,7 +132,8 @@ def test_l_edition_programmee_entre_en_vigueur_a_la_seconde_dite(instance: Insta
     page = instance.publier(jour="10/11/2026", heure="14:30")
     assert "Programmée" in page.texte
     instance.portail.horloge.avancer(minutes=27, seconds=59)  # 14 h 29 min 59 s
-    time.sleep(2.5)
+    portail = instance.portail.garde.client.blocking_portal
+    assert not portail.call(instance.portail.garde.client.app.state.referentiel.mettre_en_vigueur)
     assert instance.actives == [1], "une seconde trop tôt"
     instance.portail.horloge.avancer(seconds=1)
     instance.attendre(lambda page: "En vigueur" in page.texte)
