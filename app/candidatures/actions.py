@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from app.candidatures.derogations import derogation_a_prendre, prendre
 from app.candidatures.models import EN_COURS_ETATS, Candidature, Evenement
 from app.referentiel.models import PeriodeInscription
 from app.regles.calendrier import EtatService, Periode, etat
@@ -55,17 +56,21 @@ def commencer(
             Candidature.etat.in_(EN_COURS_ETATS),
         )
     )
-    if en_cours:
+    derogation = derogation_a_prendre(db, compte_id, periode.session_examen_id) if en_cours else None
+    if en_cours and derogation is None:
         raise DejaCommencee(en_cours)
     candidature = Candidature(
         compte_id=compte_id,
         periode_id=periode_id,
         session_examen_id=periode.session_examen_id,
+        derogation_specialite=derogation.id if derogation else "",
         brouillon=dict(brouillon),
         cree_le=maintenant,
     )
     db.add(candidature)
     db.flush()
+    if derogation:
+        prendre(db, derogation.id, candidature.id)
     noter(db, candidature.id, compte_id, "commencee", maintenant=maintenant)
     return candidature.id
 

@@ -17,6 +17,7 @@ FAITS = {
     "correction_refusee": "Demande de correction refusée",
     "ouverte_au_guichet": "Inscription commencée par le service des examens, au guichet",
     "enregistree_au_guichet": "Inscription enregistrée par le service des examens, au guichet",
+    "derogation_accordee": "Dérogation accordée",
     "ecartee": "Candidature écartée par le service des examens",
     "retablie": "Candidature rétablie par le service des examens",
 }

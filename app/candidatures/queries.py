@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.candidatures import fiche, serialisation
+from app.candidatures.derogations import forme_accordee
 from app.candidatures.fiche import Fiche
 from app.candidatures.models import EN_COURS_ETATS, Candidature, VersionCandidature
 from app.comptes.models import Candidat
@@ -137,6 +138,7 @@ def candidature_de(db: Session, compte_id: str, candidature_id: str, *, maintena
         contexte=replace(
             _avec_l_etablissement(db, contexte, ligne.etablissement_uai),
             noms_academies=_noms_academies(db, brouillon),
+            derogation_forme_accordee=forme_accordee(db, ligne.id),
         ),
         nationalite=nationalite.nationalite if nationalite else "",
         pays_adresse=pays.libelle if pays else "",

@@ -34,6 +34,7 @@ TITRES = {
     "rappel_envoye": "Rappels envoyés",
     "recapitulatif_envoye": "Récapitulatifs de contrôle envoyés",
     "evenement": "Histoire des dossiers",
+    "derogation": "Dérogations",
     "mise_a_l_ecart": "Mises à l’écart",
     "note_de_gestion": "Notes du service des examens",
     "consultation": "Qui a consulté les dossiers",
@@ -67,6 +68,7 @@ CACHEES = {
     "evenement_piece": {"acteur"},
     "evenement": {"compte_id"},
     "demande_correction": {"preuve_fichier"},
+    "derogation": {"agent_id"},
     "mise_a_l_ecart": {"agent_id", "retablie_par"},
     "note_de_gestion": {"agent_id"},
 }

@@ -10,7 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from statistics import median
 from time import perf_counter
 
 import pytest
@@ -76,7 +75,7 @@ def adresses(portail: Portail, navigateur: Navigateur) -> dict[str, str]:
         "un établissement": f"{LISTE}?etablissement=INDIV-16&etat=inscrit",
         "tableau de bord": "/gestion/tableau",
     }
-    for quoi, texte in {"un début de nom": "ma", "un prénom": "zoe", "un numéro": un}.items():
+    for quoi, texte in {"un début de nom": "ma", "deux débuts de mots": "a ma", "un numéro": un}.items():
         navigateur.get(LISTE)
         trouvees[quoi] = navigateur.post(LISTE, {"q": texte}).adresse
     return trouvees
@@ -92,11 +91,11 @@ def test_cent_fois_plus_de_candidatures_ne_ralentissent_pas_l_ecran(
         for quoi, mesures in temps.items():
             for nombre, navigateur in navigateurs.items():
                 mesures[nombre].append(_duree(partial(navigateur.client.get, pages[nombre][quoi])))
-    rapports = {quoi: median(m[GRANDE]) / median(m[PETITE]) for quoi, m in temps.items()}
+    rapports = {quoi: temps_calme(m[GRANDE]) / temps_calme(m[PETITE]) for quoi, m in temps.items()}
     with capsys.disabled():
         print(f"\n{'':24}{PETITE:>10}{GRANDE:>10}   rapport")  # noqa: T201 — un banc montre ses mesures
         for quoi, m in temps.items():
-            petit, grand = (1000 * median(m[nombre]) for nombre in (PETITE, GRANDE))
+            petit, grand = (1000 * temps_calme(m[nombre]) for nombre in (PETITE, GRANDE))
             print(f"{quoi:24}{petit:7.1f} ms{grand:7.1f} ms   {rapports[quoi]:.2f}")  # noqa: T201 — idem
     assert {quoi: r for quoi, r in rapports.items() if r > RAPPORT_MAX} == {}
 
@@ -125,6 +124,11 @@ def test_une_page_ne_lit_que_ses_lignes(portails: dict[int, Portail]):
         trouve = fil.submit(lambda: asyncio.run(lire())).result()
     assert "COVERING INDEX ix_candidature_periode_id_etat_cle_nom_id" in trouve
     assert "TEMP B-TREE" not in trouve
+
+
+def temps_calme(mesures: list[float]) -> float:
+    """Le premier quartile : ce qui tourne à côté sur la machine allonge les autres mesures, pas celle-là."""
+    return sorted(mesures)[len(mesures) // 4]
 
 
 def _duree(geste: Callable[[], object]) -> float:

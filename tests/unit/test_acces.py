@@ -98,7 +98,8 @@ ACTES_DU_DOSSIER = """
 GET /gestion/candidatures/{candidature_id}/ecart | POST /gestion/candidatures/{candidature_id}/ecart
 GET /gestion/candidatures/{candidature_id}/retablissement | POST /gestion/candidatures/{candidature_id}/retablissement
 POST /gestion/candidatures/{candidature_id}/notes | POST /gestion/candidatures/{candidature_id}/guichet
-GET /gestion/guichet | POST /gestion/guichet
+GET /gestion/guichet | POST /gestion/guichet | GET /gestion/candidatures/{candidature_id}/derogations
+POST /gestion/candidatures/{candidature_id}/derogations
 POST /gestion/candidatures/{candidature_id}/notes/{note_id}/retrait
 """
 """Les seuls gestionnaires, pour les candidatures de leurs académies."""

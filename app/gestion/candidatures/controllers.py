@@ -1,7 +1,15 @@
 """Les routes des candidatures : la liste, le dossier, et ce qu'on y fait."""
 
 from app.comptes.guards import reserve_gestion
-from app.gestion.candidatures import documents_http, dossier_http, ecart_http, export_http, liste_http, notes_http
+from app.gestion.candidatures import (
+    derogations_http,
+    documents_http,
+    dossier_http,
+    ecart_http,
+    export_http,
+    liste_http,
+    notes_http,
+)
 from app.gestion.page import CONTROLENT, LISENT_LES_PIECES
 
 routes = (
@@ -15,6 +23,8 @@ routes = (
         roles=LISENT_LES_PIECES,
     ),
     reserve_gestion(
+        derogations_http.proposer,
+        derogations_http.accorder_la_derogation,
         ecart_http.confirmer_l_ecart,
         ecart_http.ecarter_la_candidature,
         ecart_http.confirmer_le_retablissement,

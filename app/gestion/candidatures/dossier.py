@@ -128,8 +128,8 @@ class DossierEntier:
     """des codes"""
     fiche: Fiche | None
     """de la dernière version ; nulle tant que rien n'est enregistré"""
-    brouillon: CandidatureLue | None
-    """quand aucune version n'existe encore"""
+    lue: CandidatureLue | None
+    """nulle quand elle n'est plus en cours"""
     versions: tuple[VersionGardee, ...]
     pieces: tuple[PieceDuDossier, ...]
     documents: tuple[DocumentDuDossier, ...]
@@ -140,6 +140,11 @@ class DossierEntier:
     @property
     def est_en_cours(self) -> bool:
         return self.etat in EN_COURS_ETATS
+
+    @property
+    def brouillon(self) -> CandidatureLue | None:
+        """Quand aucune version n'existe encore."""
+        return None if self.version else self.lue
 
     @property
     def conformes(self) -> int:
@@ -195,7 +200,7 @@ def dossier_entier(
         etablissement=ligne.etablissement,
         categorie=ligne.categorie,
         fiche=fiche_de(db, ligne.id, ligne.version),
-        brouillon=lue if not ligne.version else None,
+        lue=lue,
         versions=tuple(VersionGardee(*version) for version in versions),
         pieces=_pieces(db, ligne.id),
         documents=_documents(db, ligne.id),

@@ -40,6 +40,7 @@ TITRES = dict(
 
 AVIS = {
     "ecartee": "La candidature est écartée, et le candidat prévenu par mail s’il a une adresse.",
+    "derogation": "La dérogation est accordée, et le candidat prévenu par mail s’il a une adresse.",
     "ferme": "Le service d’inscription est fermé : les onglets ne s’ouvrent plus. Prolongez-le si la règle le permet.",
     "retablie": "La candidature est rétablie dans l’état où elle était, et le candidat prévenu par mail.",
 }

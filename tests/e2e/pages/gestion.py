@@ -63,3 +63,18 @@ class Corrections:
     def refuser(self, motif: str) -> None:
         self.visite.remplir("Motif du refus", motif)
         self.visite.appuyer("Refuser la demande")
+
+
+class Candidatures:
+    def __init__(self, visite: Visite) -> None:
+        self.visite = visite
+
+    def chercher(self, texte: str) -> None:
+        self.visite.aller("/gestion/candidatures")
+        self.visite.est_sur("Candidatures")
+        self.visite.remplir("Nom, N° candidat ou adresse mail", texte)
+        self.visite.appuyer("Filtrer")
+
+    def ouvrir(self, candidat: str) -> None:
+        self.visite.suivre(candidat)
+        self.visite.est_sur(candidat)

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,12 +20,20 @@ from app.referentiel.reglements import Reglements
 from app.regles.referentiel import Reglement
 from app.regles.vocabulaire import Civilite
 from app.settings import Reglages
-from tests.instance import Personne, creer_la_personne
-from tests.unit.inscription.conftest import Portail
+from tests.instance import HorlogeDEssai, Personne, creer_la_personne
+
+
+class Instance(Protocol):
+    """Le portail d'un test, servi ou non."""
+
+    donnees: Path
+    horloge: HorlogeDEssai
+
+    def lignes(self, requete: str, **valeurs: Any) -> list[dict[str, Any]]: ...
 
 
 def inscrire(
-    portail: Portail,
+    portail: Instance,
     nom: str,
     prenoms: str,
     *,
@@ -57,7 +66,7 @@ def inscrire(
     return str(ecrire(portail, acte))
 
 
-def brouillons(portail: Portail, noms: Sequence[str], prenoms: str = "Zoé") -> None:
+def brouillons(portail: Instance, noms: Sequence[str], prenoms: str = "Zoé") -> None:
     """Un brouillon par nom, d'un seul geste."""
     premier = portail.lignes("SELECT count(*) AS n FROM compte")[0]["n"]
 
@@ -68,7 +77,7 @@ def brouillons(portail: Portail, noms: Sequence[str], prenoms: str = "Zoé") -> 
     ecrire(portail, acte)
 
 
-def ecrire(portail: Portail, acte: Callable[[Session, Reglement, int], Any]) -> Any:
+def ecrire(portail: Instance, acte: Callable[[Session, Reglement, int], Any]) -> Any:
     """L'acte reçoit aussi le règlement publié et son id."""
 
     async def tout() -> Any:
