@@ -2,6 +2,7 @@
 
 FAITS = {
     "commencee": "Inscription commencée",
+    "compte_rendu": "Compte gardé comme candidat individuel, par le service des examens",
     "preparee": "Inscription préparée à partir de la session précédente",
     "papillon_imprime": "Papillon de connexion imprimé par l’établissement",
     "relancee_par_l_etablissement": "Relance de l’établissement",

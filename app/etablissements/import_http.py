@@ -34,7 +34,7 @@ from app.web.pages import rediriger
 TAILLE_MAX = 10 * MO
 CORPS_MAX = 25 * MO
 """Au-dessus de la limite annoncée : un fichier trop lourd reçoit une phrase, pas un refus muet."""
-LOTS_IMMEDIATS = 4
+LOTS_IMMEDIATS = 10
 """appliqués avant de répondre : la classe ordinaire est faite quand la page s'affiche"""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FERME = "Les inscriptions sont fermées : adressez-vous au service des examens."
@@ -192,9 +192,9 @@ async def _un_import(
         "erreur": erreur,
         "en_erreur": bool(erreur) or bool(lu.est_un_essai and lu.nombre("erreurs")),
         "erreurs": await lire_(erreurs_de, lu.id, MONTREES) if lu.nombre("erreurs") else (),
-        "changes": await lire_(differences, lu.id, SorteLigne.CHANGE) if lu.nombre("change") else (),
-        "nouveaux": await lire_(differences, lu.id, SorteLigne.NOUVEAU) if lu.nombre("nouveau") else (),
-        "absents": await lire_(differences, lu.id, SorteLigne.ABSENT) if lu.nombre("absent") else (),
+        "changes": () if lu.en_travail else await lire_(differences, lu.id, SorteLigne.CHANGE),
+        "nouveaux": () if lu.en_travail else await lire_(differences, lu.id, SorteLigne.NOUVEAU),
+        "absents": () if lu.en_travail else await lire_(differences, lu.id, SorteLigne.ABSENT),
         "montrees": MONTREES,
     }
     entetes = {"Refresh": "2"} if lu.en_travail else None

@@ -19,7 +19,7 @@ from app.referentiel.models import Etablissement
 from app.regles.vocabulaire import Civilite, EtatCandidature
 
 DELAI = timedelta(hours=24)
-LOT = 150
+LOT = 60
 
 
 def est_annulable(db: Session, fait: ImportEleves, *, maintenant: datetime) -> bool:

@@ -142,6 +142,7 @@ GESTION_ETABLISSEMENTS = """
 GET /gestion/etablissements | POST /gestion/etablissements | GET /gestion/etablissements/{uai}
 POST /gestion/etablissements/{uai}/personnes | POST /gestion/etablissements/{uai}/personnes/{personne_id}/invitation
 POST /gestion/etablissements/{uai}/personnes/{personne_id}/retrait
+POST /gestion/etablissements/{uai}/eleves/{candidature_id}/compte
 """
 """Les seuls gestionnaires, pour les établissements de leurs académies."""
 
@@ -441,8 +442,11 @@ def test_dack_entre_chez_lui(scene: Scene, route: str):
 RESERVEES_AU_BROUILLON = {"GET /candidatures/{candidature_id}/suppression"}
 SANS_FICHIER_VISIBLE = {r for r in routes(LECTURE_PIECES) if "apercu" in r or "fichier" in r}
 """Dack n'a rien déposé : il n'y a rien à montrer."""
-UNE_SEULE_FOIS = {"POST /gestion/etablissements/{uai}/personnes/{personne_id}/retrait"}
-"""Le premier agent de la liste l'a fait : pour le suivant, il n'y a plus rien à retirer."""
+UNE_SEULE_FOIS = {
+    "POST /gestion/etablissements/{uai}/personnes/{personne_id}/retrait",
+    "POST /gestion/etablissements/{uai}/eleves/{candidature_id}/compte",
+}
+"""Le premier agent de la liste l'a fait, ou aucun élève n'est parti : il n'y a plus rien à faire."""
 SANS_FICHIER_VISIBLE |= {r for r in routes(PUBLICATIONS_DU_GESTIONNAIRE) if "apercus" in r or "erreurs.csv" in r}
 """La publication de la scène a paru : son fichier est effacé, ses documents sont chez les candidats."""
 SANS_FICHIER_VISIBLE |= {r for r in routes(ACTES_DU_DOSSIER) if "{note_id}" in r}

@@ -7,10 +7,13 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from app.candidatures.actions import noter
+from app.candidatures.models import Candidature
 from app.comptes.adresses import normaliser
 from app.comptes.agents import NouvelAgent, Refus, creer_agent, desactiver, inviter
-from app.comptes.models import Agent, AgentEtablissement, Compte, RoleCompte
+from app.comptes.models import Agent, AgentEtablissement, Candidat, Compte, RoleCompte
 from app.comptes.valeurs import Message
+from app.import_scolaire.models import Eleve
 from app.infra.registre import consigner
 from app.referentiel.models import Academie, Etablissement, TypeEtablissement
 from app.web.coordonnees import telephone_lisible
@@ -41,6 +44,15 @@ class Personne:
     prenoms: str
     courriel: str
     est_active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EleveParti:
+    candidature_id: str
+    nom: str
+    prenoms: str
+    numero_candidat: str
+    parti_le: datetime
 
 
 def etablissements_de(db: Session, academies: Collection[str]) -> tuple[Fiche, ...]:
@@ -82,6 +94,41 @@ def personnes_de(db: Session, uai: str) -> tuple[Personne, ...]:
     return tuple(
         Personne(id_, nom, prenoms, courriel, active is not None) for id_, nom, prenoms, courriel, active in lignes
     )
+
+
+def eleves_partis(db: Session, uai: str) -> tuple[EleveParti, ...]:
+    """Retirés d'un import par leur établissement : leur compte attend qu'on en décide."""
+    lignes = db.execute(
+        select(Eleve.candidature_id, Candidat.nom_famille, Candidat.prenoms, Candidat.numero_candidat, Eleve.parti_le)
+        .join(Candidature, Candidature.id == Eleve.candidature_id)
+        .join(Candidat, Candidat.compte_id == Candidature.compte_id)
+        .where(Eleve.uai == uai, Eleve.parti_le.is_not(None))
+        .order_by(Candidat.nom_famille, Candidat.prenoms, Eleve.candidature_id)
+    )
+    return tuple(
+        EleveParti(candidature_id, nom, prenoms, numero or "", parti_le)
+        for candidature_id, nom, prenoms, numero, parti_le in lignes
+        if parti_le
+    )
+
+
+def rendre_le_compte(
+    db: Session, uai: str, academies: Collection[str], candidature_id: str, *, acteur: str, maintenant: datetime
+) -> bool:
+    """L'élève parti garde son compte comme individuel et peut s'inscrire lui-même. Faux s'il n'est pas parti d'ici."""
+    etablissement = _le_mien(db, uai, academies)
+    lien = db.scalar(
+        delete(Eleve)
+        .where(Eleve.candidature_id == candidature_id, Eleve.uai == uai, Eleve.parti_le.is_not(None))
+        .returning(Eleve.candidature_id)
+    )
+    if lien is None:
+        return False
+    candidature = db.get_one(Candidature, candidature_id)
+    candidature.etablissement_uai = None
+    noter(db, candidature_id, acteur, "compte_rendu", maintenant=maintenant)
+    _consigner(db, "rendre_un_compte_d_eleve", candidature.compte_id, etablissement, acteur, maintenant)
+    return True
 
 
 def declarer(

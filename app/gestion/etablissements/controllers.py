@@ -12,6 +12,7 @@ routes = (
         ecran.inviter_quelqu_un,
         ecran.inviter_de_nouveau,
         ecran.retirer_quelqu_un,
+        ecran.rendre_un_compte,
         roles=CONTROLENT,
     ),
 )

@@ -15,10 +15,12 @@ from app.comptes.valeurs import Message
 from app.gestion.etablissements.actes import (
     Fiche,
     declarer,
+    eleves_partis,
     etablissement_de,
     etablissements_de,
     inviter_une_personne,
     personnes_de,
+    rendre_le_compte,
     renouveler_l_invitation,
     retirer_l_acces,
 )
@@ -35,6 +37,7 @@ AVIS = {
     "invite": "L’invitation est partie par mail : le lien vaut sept jours.",
     "ajoute": "Cette personne avait déjà un compte : elle voit maintenant aussi cet établissement.",
     "retire": "L’accès est retiré.",
+    "rendu": "L’élève garde son compte comme candidat individuel.",
     "declare": "L’établissement est déclaré. Invitez-y une première personne.",
 }
 
@@ -133,6 +136,22 @@ async def retirer_quelqu_un(request: AnyRequest, uai: FromPath[str], personne_id
     return rediriger(f"{LISTE}/{uai}?avis=retire")
 
 
+@post(LISTE + "/{uai:str}/eleves/{candidature_id:str}/compte", status_code=200)
+async def rendre_un_compte(request: AnyRequest, uai: FromPath[str], candidature_id: FromPath[str]) -> Response[Any]:
+    await _le_mien(request, uai)
+    fait = await database(request).ecrire(
+        rendre_le_compte,
+        uai,
+        agent(request).academies,
+        candidature_id,
+        acteur=agent(request).compte_id,
+        maintenant=instant(request),
+    )
+    if not fait:
+        raise Introuvable
+    return rediriger(f"{LISTE}/{uai}?avis=rendu")
+
+
 def _lien(request: AnyRequest) -> tuple[str, Message]:
     """L'empreinte du lien, et le mail qui le porte."""
     secret, expire_le = jeton(), instant(request) + DELAI_INVITATION
@@ -169,6 +188,7 @@ async def _liste(request: AnyRequest, formulaire: Formulaire, *, statut: int = 2
 async def _fiche(request: AnyRequest, fiche: Fiche, formulaire: Formulaire, *, statut: int = 200) -> Response[Any]:
     contexte = {
         "etablissement": fiche,
+        "partis": await database(request).lire(eleves_partis, fiche.uai),
         "personnes": await database(request).lire(personnes_de, fiche.uai),
         "formulaire": formulaire,
         "avis": AVIS.get(request.query_params.get("avis", "")) if statut == 200 else None,

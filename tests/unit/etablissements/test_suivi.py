@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.depart import ouvrir_une_session
-from tests.instance import BELLEVUE, BERTHE, DACK, VICTOR, VOISIN
+from tests.instance import BASILE, BELLEVUE, BERTHE, DACK, REGINE, VICTOR, VOISIN
 from tests.unit.client import Navigateur
 from tests.unit.etablissements.fichiers import chiffres, eleve, importer
 from tests.unit.etablissements.papier import imprimer, mots_de_passe
@@ -179,6 +179,27 @@ def test_le_voisin_ne_voit_aucun_eleve(portail: Portail, berthe: Navigateur):
         texte = victor.get(f"/etablissement/{VOISIN}{page}").texte
         assert "ACCAME" not in texte
         assert "DIV1" not in texte
+
+
+def test_un_eleve_parti_garde_son_compte_par_l_acte_d_un_gestionnaire(
+    portail: Portail, berthe: Navigateur, acculi: Navigateur
+):
+    importer(berthe, [ZOE], retirer=True)
+    assert "Vous n’avez aucune candidature active" in acculi.get("/inscriptions").texte
+    regine = portail.navigateur(REGINE)
+    page = regine.get(f"/gestion/etablissements/{BELLEVUE}")
+    assert "ACCAME Acculi" in page.texte
+    adresse = f"/gestion/etablissements/{BELLEVUE}/eleves/{candidature(portail)}/compte"
+    basile = portail.navigateur(BASILE)
+    basile.get("/gestion")
+    basile.post(adresse, statut=404)
+    regine.post(adresse)
+    assert "garde son compte comme candidat individuel" in regine.suivre().texte
+    (acte,) = portail.lignes("SELECT * FROM registre WHERE nature = 'rendre_un_compte_d_eleve'")
+    assert (acte["acteur"], acte["detail"]) == ("regine", BELLEVUE)
+    (periode,) = portail.lignes("SELECT id FROM periode_inscription WHERE academie_code = '16'")
+    acculi.get("/inscriptions/nouvelle")
+    assert acculi.post("/inscriptions/nouvelle", {"periode": periode["id"]}).adresse.endswith("/identification")
 
 
 def test_un_candidat_ordinaire_n_a_pas_de_premiere_connexion(portail: Portail):
