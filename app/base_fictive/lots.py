@@ -120,6 +120,8 @@ class Fabrique:
             )
         if enregistree:
             self._version(tables, candidature_id, compte_id, patron, qui, numero, courriel, commencee_le)
+        if etat is EtatCandidature.DESINSCRIT:
+            self._mail(tables, "desinscription", compte_id, candidature_id, courriel, self.maintenant)
 
     def _compte(
         self, tables: Tables, compte_id: str, qui: Personne, numero: str, courriel: str, cree_le: datetime
@@ -204,13 +206,18 @@ class Fabrique:
                 }
             )
         self._pieces(tables, candidature_id, fiche, le)
+        self._mail(tables, "enregistrement", compte_id, candidature_id, courriel, le)
+
+    def _mail(
+        self, tables: Tables, nature: str, compte_id: str, candidature_id: str, courriel: str, le: datetime
+    ) -> None:
         tables[Courriel].append(
             {
                 "id": nouvel_id(),
-                "nature": "enregistrement",
+                "nature": nature,
                 "destinataire": courriel,
-                "sujet": "[CYCLADES] Inscription d’essai",
-                "texte": "Inscription d’essai.\n",
+                "sujet": f"[CYCLADES] Essai, {nature}",
+                "texte": "Mail d’essai.\n",
                 "secret": False,
                 "compte_id": compte_id,
                 "candidature_id": candidature_id,
@@ -222,7 +229,7 @@ class Fabrique:
         )
 
     def _pieces(self, tables: Tables, candidature_id: str, fiche: fiches.Fiche, le: datetime) -> None:
-        """Jugées sur papier : aucun fichier n'est inventé, et la file du contrôle reste vraie."""
+        """Ce qui est jugé est venu par la poste : aucun fichier n'est inventé, et la file du contrôle reste vraie."""
         for ordre, piece in enumerate(fiche.pieces):
             statut = STATUTS[tirage(self.hasard, POIDS_STATUTS)]
             tables[PieceDemandee].append(
@@ -233,7 +240,7 @@ class Fabrique:
                     "libelle": piece.libelle,
                     "groupe": piece.groupe,
                     "groupe_libelle": piece.groupe_libelle,
-                    "mode": ModeDepot(piece.mode),
+                    "mode": ModeDepot(piece.mode) if statut is StatutPiece.AUCUN else ModeDepot.COURRIER,
                     "est_obligatoire": piece.est_obligatoire,
                     "est_certaine": piece.est_certaine,
                     "documents_acceptes": list(piece.documents_acceptes),

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.base_fictive.commande import Refusee, barre, engendrer
 from app.comptes.models import Compte
+from app.exploitation.coherence.regle import Ou
+from app.exploitation.coherence.regles import lecture, verifier
 from app.infra.database import Database, verifier_cles_etrangeres
 from app.settings import Reglages
 from tests.instance import DACK, DEBUT, REGINE, copier_le_modele, lignes
@@ -52,6 +54,14 @@ def test_elle_tient_dans_les_ecrans_de_la_gestion(portail: Portail):
     assert "Confirmation d’inscription" in dossier.texte
     assert regine.client.get(dossier.lien("Confirmation d’inscription")).content.startswith(b"%PDF")
     assert "Inscrits" in regine.get("/gestion/tableau").texte
+
+
+def test_elle_tient_toutes_les_regles_de_coherence(modele: Path, tmp_path: Path):
+    donnees = copier_le_modele(modele, tmp_path / "donnees")
+    lancer(donnees, 150)
+    with lecture(Reglages(donnees=donnees).adresse_base) as db:
+        constats = verifier(db, Ou(donnees, DEBUT))
+    assert {constat.regle.code: constat.violations for constat in constats if constat.violations} == {}
 
 
 def test_une_deuxieme_fois_s_ajoute_a_la_premiere(modele: Path, tmp_path: Path):
