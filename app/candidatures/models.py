@@ -4,7 +4,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
-from app.infra.database import Base
+from app.infra.database import Base, unique_si
 from app.infra.identifiants import nouvel_id
 from app.regles.vocabulaire import EtatCandidature
 
@@ -28,15 +28,7 @@ class Candidature(Base):
         Index(None, "periode_id", "etat", "etablissement", "cle_nom", "id"),
         Index(None, "periode_id", "inscrite_le"),
         Index("ix_candidature_tous_filtres", "periode_id", "etat", "specialite", "etablissement", "cle_nom", "id"),
-        Index(
-            "uq_candidature_en_cours",
-            "compte_id",
-            "session_examen_id",
-            "derogation_specialite",
-            unique=True,
-            sqlite_where=EN_COURS,
-            postgresql_where=EN_COURS,
-        ),
+        unique_si(EN_COURS, "uq_candidature_en_cours", "compte_id", "session_examen_id", "derogation_specialite"),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=nouvel_id)

@@ -4,7 +4,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.infra.database import Base
+from app.infra.database import Base, unique_si
 from app.infra.identifiants import nouvel_id
 from app.regles.vocabulaire import Civilite
 
@@ -88,7 +88,7 @@ class Compte(Base):
 
     __tablename__ = "compte"
     __table_args__ = (
-        Index("uq_compte_identifiant_actif", "identifiant", unique=True, sqlite_where=ACTIF, postgresql_where=ACTIF),
+        unique_si(ACTIF, "uq_compte_identifiant_actif", "identifiant"),
         Index(None, "identifiant"),
         Index(None, "active_le", "cree_le"),
     )

@@ -9,7 +9,6 @@ from base64 import b32encode
 from datetime import datetime
 
 import pyotp
-import segno
 
 from app.comptes.tentatives import cle_de_tentative
 from app.infra.cle import derive, desceller, sceller
@@ -40,6 +39,8 @@ def adresse_d_enrolement(secret: str, courriel: str) -> str:
 
 def image_d_enrolement(secret: str, courriel: str) -> str:
     """Le code QR en adresse « data: » : une image, rien de téléchargé ailleurs."""
+    import segno  # 1,5 Mo avec ce qu’il charge : pour l’agent qui s’enrôle
+
     return segno.make(adresse_d_enrolement(secret, courriel), error="m").svg_data_uri(scale=4, border=4, light="#fff")
 
 

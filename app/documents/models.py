@@ -2,10 +2,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.infra.database import Base
+from app.infra.database import Base, unique_si
 from app.infra.identifiants import nouvel_id
 
 COURANT = text("remplace_le IS NULL")
@@ -40,15 +40,7 @@ class Document(Base):
     __tablename__ = "document"
     __table_args__ = (
         UniqueConstraint("candidature_id", "type", "titre", "numero"),
-        Index(
-            "uq_document_courant",
-            "candidature_id",
-            "type",
-            "titre",
-            unique=True,
-            sqlite_where=COURANT,
-            postgresql_where=COURANT,
-        ),
+        unique_si(COURANT, "uq_document_courant", "candidature_id", "type", "titre"),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=nouvel_id)

@@ -7,8 +7,6 @@ from datetime import date, timedelta
 from difflib import get_close_matches
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
-
 from app.import_scolaire.colonnes import PAR_CODE
 from app.import_scolaire.eleve import Eleve
 from app.import_scolaire.lecture import Ligne
@@ -198,6 +196,8 @@ def _specialite(texte: str, reperes: Reperes) -> str:
 def _courriel(texte: str, _: Reperes) -> str:
     if not texte:
         return ""
+    from email_validator import EmailNotValidError, validate_email  # au premier fichier d’élèves
+
     try:
         return str(validate_email(texte, check_deliverability=False, allow_smtputf8=False).normalized)
     except EmailNotValidError:

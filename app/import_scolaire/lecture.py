@@ -11,8 +11,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, ZipError
-
 from app.import_scolaire.colonnes import COLONNES, PAR_CODE, code_de
 
 LIGNES_MAX = 20_000
@@ -89,6 +87,8 @@ def _places(titres: Sequence[str]) -> dict[str, int]:
 
 
 def _classeur(octets: bytes) -> Iterator[tuple[int, Sequence[str]]]:
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError, ZipError  # 1,5 Mo : aux classeurs
+
     _mesurer(octets)
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(octets)) as classeur:

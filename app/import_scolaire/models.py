@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.infra.database import Base
+from app.infra.database import Base, unique_si
 from app.infra.identifiants import nouvel_id
 
 AVEC_INE = text("ine != '' AND parti_le IS NULL")
@@ -34,7 +34,7 @@ class Eleve(Base):
 
     __tablename__ = "eleve"
     __table_args__ = (
-        Index("uq_eleve_ine", "periode_id", "ine", unique=True, sqlite_where=AVEC_INE, postgresql_where=AVEC_INE),
+        unique_si(AVEC_INE, "uq_eleve_ine", "periode_id", "ine"),
         Index(None, "uai", "periode_id", "division"),
         Index(None, "periode_id", "cle"),
     )

@@ -35,6 +35,7 @@ from sqlalchemy import (
     Dialect,
     Engine,
     Enum,
+    Index,
     MetaData,
     create_engine,
     event,
@@ -45,6 +46,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import TimeoutError as AttenteTropLongue
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.sql.elements import TextClause
 from sqlalchemy.types import TypeDecorator
 
 from app.infra.ecrivain import Ecrivain, Indisponible
@@ -54,10 +56,12 @@ __all__ = [
     "Database",
     "Indisponible",
     "Instant",
+    "conditions_postgresql",
     "copier_a_chaud",
     "defauts",
     "moteur_de_lecture",
     "moteur_synchrone",
+    "unique_si",
     "url_sqlite",
     "verifier_cles_etrangeres",
     "version_de_sqlite",
@@ -123,6 +127,23 @@ class Base(DeclarativeBase):
             values_callable=lambda codes: [code.value for code in codes],
         ),
     }
+
+
+def unique_si(condition: TextClause, nom: str, *colonnes: str) -> Index:
+    """Unique parmi les lignes où `condition` est vraie.
+
+    Dire ici `postgresql_where` chargerait tout le dialecte de PostgreSQL, 2 Mo, dans un portail qui ne l'emploie pas :
+    `conditions_postgresql` le dit au moment de migrer.
+    """
+    return Index(nom, *colonnes, unique=True, sqlite_where=condition)
+
+
+def conditions_postgresql() -> None:
+    """À faire avant de comparer ou d'écrire le schéma : les mêmes conditions valent sur PostgreSQL."""
+    for table in Base.metadata.tables.values():
+        for index in table.indexes:
+            if (condition := index.dialect_kwargs.get("sqlite_where")) is not None:
+                index.dialect_kwargs["postgresql_where"] = condition
 
 
 def url_sqlite(chemin: Path) -> str:

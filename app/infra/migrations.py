@@ -8,7 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 
-from app.infra.database import Base, moteur_synchrone, url_sqlite
+from app.infra.database import Base, conditions_postgresql, moteur_synchrone, url_sqlite
 
 RACINE = Path(__file__).resolve().parents[2]
 
@@ -23,6 +23,7 @@ def ecarts(url: str) -> list[Any]:
 
     Ne voit que les tables déjà importées : importer `app.tables` d'abord.
     """
+    conditions_postgresql()
     moteur = moteur_synchrone(url)
     try:
         with moteur.connect() as connexion:

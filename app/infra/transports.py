@@ -5,12 +5,14 @@ from datetime import UTC
 from email import policy
 from email.message import EmailMessage
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
-
-import aiosmtplib
 
 from app.infra.disque import ecrire_entier
 from app.infra.facteur import RefusDefinitif
+
+if TYPE_CHECKING:
+    from aiosmtplib import SMTPResponseException
 
 
 class DossierEml:
@@ -50,6 +52,8 @@ class Smtp:
         self._delai = delai
 
     async def envoyer(self, message: EmailMessage) -> None:
+        import aiosmtplib  # au premier envoi : un portail sans SMTP s’en passe
+
         try:
             async with asyncio.timeout(self._delai):  # l'échange entier, pas chaque commande
                 await aiosmtplib.send(
@@ -67,7 +71,7 @@ class Smtp:
             _juger(refus)
 
 
-def _juger(refus: aiosmtplib.SMTPResponseException) -> None:
+def _juger(refus: "SMTPResponseException") -> None:
     """Seul un 5xx sur le destinataire ou le contenu condamne la lettre : à la connexion, c'est un réglage."""
     if refus.code >= 500:
         raise RefusDefinitif(f"{type(refus).__name__} {refus.code}") from refus

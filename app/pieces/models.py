@@ -4,7 +4,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.infra.database import Base
+from app.infra.database import Base, unique_si
 from app.infra.identifiants import nouvel_id
 from app.regles.vocabulaire import EtatExamen, ModeDepot, StatutPiece
 
@@ -51,7 +51,7 @@ class FichierDepose(Base):
 
     __tablename__ = "fichier_depose"
     __table_args__ = (
-        Index("uq_fichier_depose_actif", "piece_id", unique=True, sqlite_where=ACTIF, postgresql_where=ACTIF),
+        unique_si(ACTIF, "uq_fichier_depose_actif", "piece_id"),
         Index(None, "examen", "retire_le"),
     )
 

@@ -1,10 +1,9 @@
-"""Adresse mail et téléphone : ce qui se vérifie sans réseau."""
+"""Adresse mail et téléphone : ce qui se vérifie sans réseau.
+
+Les bibliothèques se chargent à la première saisie : 2 Mo que le portail au repos ne prend pas.
+"""
 
 from typing import Any
-
-import phonenumbers
-from email_validator import EmailNotValidError, validate_email
-from phonenumbers import NumberParseException, PhoneNumberFormat
 
 from app.web.champs import Champ
 
@@ -27,6 +26,8 @@ class Courriel(Champ):
         super().__init__(label, **options)
 
     def lire(self, texte: str) -> str:
+        from email_validator import EmailNotValidError, validate_email
+
         phrase = f"Écrivez {self.sujet} sous la forme nom.prenom@domaine.fr"
         if len(texte) > 254:
             raise ValueError(phrase)
@@ -53,14 +54,16 @@ class Telephone(Champ):
         return telephone_lisible(valeur)
 
     def lire(self, texte: str) -> str:
+        import phonenumbers
+
         if len(texte) <= 30 and texte.isascii():
             for region in REGIONS:
                 try:
                     numero = phonenumbers.parse(texte, region)
-                except NumberParseException:
+                except phonenumbers.NumberParseException:
                     continue
                 if phonenumbers.is_valid_number(numero) and not numero.extension:
-                    return str(phonenumbers.format_number(numero, PhoneNumberFormat.E164))
+                    return str(phonenumbers.format_number(numero, phonenumbers.PhoneNumberFormat.E164))
         raise ValueError(f"Vérifiez {self.sujet} : par exemple 06 12 34 56 78, ou +32 470 12 34 56 à l’étranger")
 
 
@@ -74,12 +77,15 @@ class CodePostal(Champ):
 
 def telephone_lisible(valeur: str) -> str:
     """« 06 06 06 06 06 » pour un numéro français, outre-mer compris ; « +32 470 12 34 56 » ailleurs."""
+    import phonenumbers
+
     try:
         numero = phonenumbers.parse(valeur, None)
-    except NumberParseException:
+    except phonenumbers.NumberParseException:
         return valeur
     region = phonenumbers.region_code_for_number(numero)
-    forme = PhoneNumberFormat.NATIONAL if region in REGIONS else PhoneNumberFormat.INTERNATIONAL
+    formes = phonenumbers.PhoneNumberFormat
+    forme = formes.NATIONAL if region in REGIONS else formes.INTERNATIONAL
     return str(phonenumbers.format_number(numero, forme))
 
 

@@ -8,7 +8,7 @@ from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Enum
 
 import app.tables  # noqa: F401 — remplit Base.metadata
-from app.infra.database import Base, Instant, moteur_synchrone, verifier_cles_etrangeres
+from app.infra.database import Base, Instant, conditions_postgresql, moteur_synchrone, verifier_cles_etrangeres
 
 
 def rendre(genre: str, objet: Any, contexte: AutogenContext) -> str | bool:
@@ -25,6 +25,7 @@ def lancer() -> None:
     url = context.config.attributes.get("url") or os.environ.get("CYCLADES_BASE")
     if not url:
         raise SystemExit("CYCLADES_BASE: sqlite:////chemin/de/la/base.sqlite3")
+    conditions_postgresql()
     moteur = moteur_synchrone(url)
     try:
         with moteur.begin() as connexion:
