@@ -141,19 +141,32 @@ ONGLETS = {
 }
 
 
-MEMOIRE = 110 * 1024
-"""kibioctets résidents. Le cahier des charges en demande 90 000 000 octets : les modules de la gestion et des
-établissements l'ont dépassé (README, « Décisions ») ; ce plafond garde de s'en éloigner encore."""
+MEMOIRE = 100_000
+"""Kibioctets résidents (VmRSS). Le cahier des charges en demande 90 000 : le README, « Décisions », dit où va le reste.
+Ce plafond, juste au-dessus de ce qui est atteint, garde de s’en éloigner."""
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="la mémoire d’un processus se lit sous Linux")
 def test_le_portail_au_repos_tient_dans_la_memoire_d_une_petite_machine(
-    modele: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    modele: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
-    """Démarré, migré, une page servie ; ni PDF ni connexion, qui chargent ce qu'il leur faut."""
+    """Base migrée, référentiel chargé, une page servie ; ni PDF ni connexion, qui chargent ce qu'il leur faut.
+
+    Mesuré au second lancement : le premier compile les modules, ce qui gonfle la mémoire, et en garde le code.
+    """
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+    donnees = copier_le_modele(modele, tmp_path / "donnees")
+    memoire_residente(donnees)
+    residente = memoire_residente(donnees)
+    with capsys.disabled():
+        print(f"\nMémoire au repos : {residente / 1000:.1f} Mo")  # noqa: T201 — la mesure
+    assert residente <= MEMOIRE
+
+
+def memoire_residente(donnees: Path) -> int:
     with socket.create_server(("127.0.0.1", 0)) as prise:
         port = prise.getsockname()[1]
-    processus = Processus(copier_le_modele(modele, tmp_path / "donnees"), port)
+    processus = Processus(donnees, port)
     processus.lancer()
     try:
         assert httpx.get(processus.adresse, timeout=10).status_code == 200
@@ -162,6 +175,4 @@ def test_le_portail_au_repos_tient_dans_la_memoire_d_une_petite_machine(
         processus.tuer()
     trouve = re.search(r"VmRSS:\s+(\d+) kB", statut)
     assert trouve
-    with capsys.disabled():
-        print(f"\nMémoire au repos : {int(trouve[1]) / 1024:.1f} Mo")  # noqa: T201 — la mesure
-    assert int(trouve[1]) <= MEMOIRE
+    return int(trouve[1])
