@@ -13,7 +13,7 @@ from app.gestion.candidatures.libelles import Libelles, libelles
 from app.gestion.candidatures.lignes import LigneCandidature, lignes
 from app.gestion.candidatures.memoire import garder, relire
 from app.gestion.candidatures.portee import Service, services_a_portee
-from app.gestion.candidatures.recherche import COMPTE_AU_PLUS, combien, ids_de_la_page
+from app.gestion.candidatures.recherche import combien, compte_au_plus, ids_de_la_page
 from app.gestion.page import montrer
 from app.regles.vocabulaire import EtatCandidature
 from app.web.champs import nettoyer
@@ -28,12 +28,13 @@ class Page:
     avant: str
     apres: str
     nombre: int
-    """au plus `COMPTE_AU_PLUS + 1`"""
+    borne: int
+    """`nombre` ne la dépasse que d'un : il y en a davantage"""
 
     @property
     def annonce(self) -> str:
-        if self.nombre > COMPTE_AU_PLUS:
-            return "Plus de 1 000 candidatures"
+        if self.nombre > self.borne:
+            return f"Plus de {self.borne:,} candidatures".replace(",", "\N{NO-BREAK SPACE}")
         return f"{self.nombre or 'Aucune'} candidature{'s' if self.nombre > 1 else ''}"
 
 
@@ -96,4 +97,4 @@ async def demande_de(request: AnyRequest) -> tuple[tuple[Service, ...], Libelles
 def _page(db: Session, demande: Criteres, *, apres: str, avant: str) -> Page:
     ids, retour, suite = ids_de_la_page(db, demande, apres=apres, avant=avant)
     nombre = combien(db, demande) if retour or suite else len(ids)
-    return Page(lignes(db, ids), retour, suite, nombre)
+    return Page(lignes(db, ids), retour, suite, nombre, compte_au_plus(demande))

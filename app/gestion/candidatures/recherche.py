@@ -21,6 +21,8 @@ from app.gestion.candidatures.criteres import Criteres, Genre
 PAR_PAGE = 50
 COMPTE_AU_PLUS = 1000
 """au-delà, « plus de 1 000 » : compter davantage lirait toute la liste"""
+NOMS_AU_PLUS = 100
+"""un nom cherché : au-delà de deux pages on précise, et chaque ligne comptée en lit plusieurs autres"""
 
 Cle = tuple[str, ...]
 """(nom, id), ou (mot, nom, id) quand un nom est cherché"""
@@ -44,14 +46,18 @@ def ids_de_la_page(
     return ids, ids[0] if retour else "", ids[-1] if suite else ""
 
 
+def compte_au_plus(demande: Criteres) -> int:
+    return NOMS_AU_PLUS if demande.cherche and demande.cherche.genre is Genre.NOM else COMPTE_AU_PLUS
+
+
 def combien(db: Session, demande: Criteres) -> int:
-    """Exact jusqu'à `COMPTE_AU_PLUS` ; au-delà, `COMPTE_AU_PLUS + 1`."""
-    total = 0
+    """Exact jusqu'à `compte_au_plus` ; au-delà, un de plus."""
+    total, borne = 0, compte_au_plus(demande)
     for requete in _requetes(demande):
-        reste = COMPTE_AU_PLUS + 1 - total
+        reste = borne + 1 - total
         bornee = requete.limit(reste).subquery()
         total += db.scalar(select(func.count()).select_from(bornee)) or 0
-        if total > COMPTE_AU_PLUS:
+        if total > borne:
             break
     return total
 
