@@ -88,6 +88,7 @@ def test_les_pieces_ont_l_age_de_leur_envoi(portail: Portail):
     page = recompter(portail, portail.navigateur(REGINE))
     ages = rangees(page)
     assert {quand: nombre for quand, nombre in ages.items() if "jour" in quand and "/" not in quand} == {
+        "Aujourd’hui": "0",
         "1 jour": "0",
         "2 jours": "8",
         "3 jours": "4",
