@@ -82,7 +82,8 @@ GET /gestion/compte/telephone | POST /gestion/compte/telephone | GET /gestion/co
 
 LECTURE_PIECES = """
 GET /gestion/pieces | GET /gestion/candidatures/{candidature_id}/pieces | GET /gestion/pieces/{piece_id}/apercu/{numero}
-GET /gestion/pieces/{piece_id}/fichier | GET /gestion/relances
+GET /gestion/pieces/{piece_id}/fichier | GET /gestion/relances | GET /gestion/pieces/export
+GET /gestion/relances/export
 """
 """Gestionnaires et lecteurs, pour les dossiers de leurs académies."""
 

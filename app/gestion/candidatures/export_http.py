@@ -13,9 +13,9 @@ from app.gestion.candidatures.libelles import Libelles
 from app.gestion.candidatures.lignes import LigneCandidature, lignes
 from app.gestion.candidatures.liste_http import demande_de
 from app.gestion.candidatures.recherche import ids_de_la_page
-from app.infra.clock import en_paris, jour_de_paris
+from app.gestion.export import consigner_l_export, en_csv
+from app.infra.clock import en_paris
 from app.infra.database import Database
-from app.infra.registre import consigner
 from app.web.tableur import BOM, lignes_csv
 
 LOT = 500
@@ -28,19 +28,18 @@ COLONNES = (
 
 @get(LISTE + "/export")
 async def exporter(request: AnyRequest) -> Stream:
-    """Sortir des noms s'écrit au registre : qui, quand, quels filtres ; jamais ce qui était cherché."""
     _, mots, demande, _ = await demande_de(request)
-    qui, filtres = agent(request), ", ".join(f"{nom}={valeur}" for nom, valeur in demande.filtres.items() if valeur)
-    await database(request).ecrire(_consigner, qui.compte_id, demande.academies, filtres, instant(request))
-    jour = jour_de_paris(instant(request))
-    return Stream(
-        _envoyer(database(request), demande, mots),
-        media_type="text/csv",
-        headers={
-            "Content-Disposition": f'attachment; filename="candidatures-{jour:%Y-%m-%d}.csv"',
-            "Cache-Control": "no-store",
-        },
+    filtres = ", ".join(f"{nom}={valeur}" for nom, valeur in demande.filtres.items() if valeur)
+    maintenant = instant(request)
+    await database(request).ecrire(
+        consigner_l_export,
+        agent(request).compte_id,
+        demande.academies,
+        "exporter_des_candidatures",
+        filtres,
+        maintenant,
     )
+    return en_csv("candidatures", _envoyer(database(request), demande, mots), maintenant)
 
 
 async def _envoyer(base: Database, demande: Criteres, mots: Libelles) -> AsyncIterator[bytes]:
@@ -79,17 +78,3 @@ def _cellules(ligne: LigneCandidature, mots: Libelles) -> tuple[Any, ...]:
         ligne.conformes,
         ligne.demandees,
     )
-
-
-def _consigner(db: Session, agent_id: str, academies: tuple[str, ...], filtres: str, maintenant: Any) -> None:
-    for academie in academies:
-        consigner(
-            db,
-            acteur=agent_id,
-            nature="exporter_des_candidatures",
-            objet="academie",
-            objet_id=academie,
-            academie=academie,
-            detail=filtres,
-            maintenant=maintenant,
-        )

@@ -23,9 +23,8 @@ async def file_d_attente(request: AnyRequest) -> Response[Any]:
         dossier = await database(request).lire(dossier_du_numero, qui.academies, numero)
         if dossier:
             return rediriger(adresse(dossier))
-    statut = StatutPiece.RECUE if lus.get("statut") == StatutPiece.RECUE else StatutPiece.AUCUN
+    statut, code = await filtres_de(request)
     types = await database(request).lire(types_en_attente, qui.academies, statut)
-    code = lus.get("code", "") if lus.get("code", "") in {code for code, _, _ in types} else ""
     attente = await database(request).lire(
         page_d_attente,
         qui.academies,
@@ -46,9 +45,19 @@ async def file_d_attente(request: AnyRequest) -> Response[Any]:
         "charges": await database(request).lire(charges, qui.academies),
         "page_avant": _page(filtres, avant=attente.avant),
         "page_apres": _page(filtres, apres=attente.apres),
+        "export": f"{FILE}/export?{urlencode({nom: valeur for nom, valeur in filtres.items() if valeur})}",
         "fin": lus.get("avis") == "fin",
     }
     return montrer(request, "gestion/file.html", contexte)
+
+
+async def filtres_de(request: AnyRequest) -> tuple[StatutPiece, str]:
+    """Le statut et le code de pièce que dit l'adresse ; un code que rien n'attend ne filtre pas."""
+    lus = request.query_params
+    statut = StatutPiece.RECUE if lus.get("statut") == StatutPiece.RECUE else StatutPiece.AUCUN
+    types = await database(request).lire(types_en_attente, agent(request).academies, statut)
+    code = lus.get("code", "")
+    return statut, code if code in {connu for connu, _, _ in types} else ""
 
 
 def _page(filtres: dict[str, str], **cle: str) -> str:

@@ -1,7 +1,7 @@
 """Les routes du contrôle des pièces et des relances."""
 
 from app.comptes.guards import reserve_gestion
-from app.gestion.controle import attente_http, controle_http, fichiers_http, relances_http
+from app.gestion.controle import attente_http, controle_http, exports_http, fichiers_http, relances_http
 from app.gestion.page import CONTROLENT, LISENT_LES_PIECES
 
 routes = (
@@ -11,6 +11,8 @@ routes = (
         fichiers_http.apercu,
         fichiers_http.telecharger,
         relances_http.dossiers_incomplets,
+        exports_http.exporter_la_file,
+        exports_http.exporter_les_incomplets,
         roles=LISENT_LES_PIECES,
     ),
     reserve_gestion(

@@ -8,6 +8,7 @@ ACCENTS = {
     "declarer_un_etablissement": "Déclarer un établissement",
     "desactiver_un_agent": "Désactiver un agent",
     "ecarter": "Écarter une candidature",
+    "exporter_la_file_des_pieces": "Exporter la file des pièces",
     "inviter_un_agent": "Inviter un agent",
     "corriger_une_identite": "Corriger une identité",
     "reactiver_un_agent": "Réactiver un agent",

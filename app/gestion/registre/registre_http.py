@@ -9,6 +9,7 @@ from litestar import Response, get
 from litestar.response import Stream
 
 from app.comptes.portail import AnyRequest, agent, database, instant
+from app.gestion.export import en_csv
 from app.gestion.page import LISENT_LES_PIECES, montrer
 from app.gestion.portee import Academies, academies_de
 from app.gestion.registre.lecture import (
@@ -18,7 +19,7 @@ from app.gestion.registre.lecture import (
     natures_du_journal,
     page_du_journal,
 )
-from app.infra.clock import en_paris, instant_de_paris, jour_de_paris
+from app.infra.clock import en_paris, instant_de_paris
 from app.infra.database import Database
 from app.infra.registre import consigner
 from app.referentiel.horaires import nom_academie
@@ -75,14 +76,7 @@ async def exporter(request: AnyRequest) -> Response[Any] | Stream:
         detail=gardes,
         maintenant=instant(request),
     )
-    return Stream(
-        _envoyer(database(request), portee, _filtre(formulaire)),
-        media_type="text/csv",
-        headers={
-            "Content-Disposition": f'attachment; filename="journal-{jour_de_paris(instant(request)):%Y-%m-%d}.csv"',
-            "Cache-Control": "no-store",
-        },
-    )
+    return en_csv("journal", _envoyer(database(request), portee, _filtre(formulaire)), instant(request))
 
 
 async def _envoyer(base: Database, portee: Academies, filtre: Filtre) -> AsyncIterator[bytes]:
