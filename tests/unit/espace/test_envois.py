@@ -3,12 +3,17 @@
 import hashlib
 import threading
 import zlib
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
+from app.infra.database import moteur_synchrone
 from app.pieces.envois import COMMENCES_MAX, FICHIERS_PAR_JOUR, OCTETS_PAR_JOUR
 from app.pieces.examen.paquet import LONGUEUR, MARQUE
+from app.referentiel.models import PeriodeInscription
+from app.settings import Reglages
 from tests.instance import CHARLIE
 from tests.unit.client import HTMX, Navigateur
 from tests.unit.espace.test_pieces import inscrit, pdf, photo
@@ -270,10 +275,18 @@ def test_apres_la_fermeture_un_envoi_ne_finit_plus(portail: Portail) -> None:
     envoi = Envoi(dack, piece, pdf())
     envoi.commencer()
     envoi.morceau(0, 10_000)
-    portail.horloge.avancer(days=90)
-    tard = portail.navigateur()
-    tard.get("/inscriptions")
-    reponse = tard.post(f"/envois/{envoi.id}/fin", statut=422, htmx=True)
+    fermer_le_depot(portail)
+    reponse = dack.post(f"/envois/{envoi.id}/fin", statut=422, htmx=True)
     assert "n’est plus modifiable" in reponse.texte
     assert portail.lignes("SELECT id FROM fichier_depose") == []
     assert not list((portail.donnees / "pieces").iterdir())
+
+
+def fermer_le_depot(portail: Portail) -> None:
+    moteur = moteur_synchrone(Reglages(donnees=portail.donnees).adresse_base)
+    with moteur.begin() as base:
+        avant, fin = portail.horloge.instant - timedelta(days=9), portail.horloge.instant
+        base.execute(
+            update(PeriodeInscription).values(ouvre_le=avant, ferme_le=fin, depot_ouvre_le=avant, depot_ferme_le=fin)
+        )
+    moteur.dispose()

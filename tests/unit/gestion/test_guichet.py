@@ -83,7 +83,10 @@ def test_l_agent_enregistre_pour_le_candidat_et_cela_se_dit(portail: Portail, re
     assert "001" in page.texte
     (fait,) = portail.lignes("SELECT * FROM evenement WHERE nature LIKE 'enregistree%'")
     assert (fait["nature"], fait["compte_id"]) == ("enregistree_au_guichet", "regine")
-    natures = [ligne["nature"] for ligne in portail.lignes("SELECT nature FROM registre WHERE nature NOT LIKE 'lire%'")]
+    natures = [
+        ligne["nature"]
+        for ligne in portail.lignes("SELECT nature FROM registre WHERE nature NOT LIKE 'lire%' ORDER BY id")
+    ]
     assert natures == ["reprendre_au_guichet", "enregistrer_au_guichet"]
     dack = portail.navigateur(DACK)
     assert "par le service des examens, au guichet" in dack.get(f"{portail.adresse}/historique").texte

@@ -61,8 +61,7 @@ def test_de_l_invitation_a_la_gestion(portail: Portail, navigateur: Navigateur):
     page = navigateur.get(LIEN)
     assert len(secours := secours_montres(page)) == 8
     assert len(set(secours)) == 8
-    image = next(page.arbre.tous("img"))
-    assert image["src"].startswith("data:image/svg+xml")
+    image = next(image for image in page.arbre.tous("img") if image["src"].startswith("data:image/svg+xml"))
     assert image["alt"]
     assert navigateur.envoyer(reponses(portail, page)).adresse == "/connexion?avis=agent"
     assert "Votre compte est ouvert" in navigateur.suivre().texte
