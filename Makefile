@@ -11,7 +11,7 @@ serve: .venv/portail
 	$(BIN)/python -m app serve
 
 test: .venv/outils navigateur
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 fautes: .venv/outils
 	$(BIN)/python -m pytest -m long -s
