@@ -26,7 +26,7 @@ def verifier_l_acces(visite: Visite, ou: str) -> None:
 @contextmanager
 def relue_sans_script(visite: Visite) -> Iterator[Page]:
     """axe est un script : la page rendue sans JavaScript est relue, sans les siens, là où il peut tourner."""
-    visite.page.locator("h1").first.wait_for()  # la page suivie est arrivée, et non celle qu'on quitte
+    visite.page.locator("h1").first.wait_for()  # une page vide entre deux adresses ne se juge pas
     html = re.sub(r"<script\b.*?</script>", "", visite.page.content(), flags=re.DOTALL)
     html = html.replace("<noscript>", "<div>").replace("</noscript>", "</div>")
     navigateur = visite.page.context.browser

@@ -233,17 +233,24 @@ def test_l_adresse_redevient_libre_et_le_numero_ne_revient_pas(portail: Portail)
     assert not lignes(portail.donnees, "select * from candidat where numero_candidat = :n", n=DACK.numero_candidat)
 
 
+D_UN_AGENT = {
+    ("derogation", "agent_id"),
+    ("mise_a_l_ecart", "agent_id"),
+    ("mise_a_l_ecart", "retablie_par"),
+    ("note_de_gestion", "agent_id"),
+    ("preparation", "auteur"),
+    ("import_eleves", "auteur"),
+}
+"""Un compte d'agent ou d'établissement se désactive, il ne s'efface pas : il peut retenir ce qu'il a fait."""
+
+
 def test_toute_table_d_un_compte_suit_son_effacement_ou_le_retient() -> None:
     """Une table nouvelle se range d'un côté ou de l'autre : rien ne reste d'un compte effacé par oubli."""
     assert app.tables
     retiennent = {"candidature", "evenement", "fichier_depose", "evenement_piece"}
     for table in Base.metadata.tables.values():
         for cle in table.foreign_keys:
-            d_un_agent = cle.parent.name in (
-                "agent_id",
-                "auteur",
-                "retablie_par",
-            )  # un agent se désactive, sans s'effacer
+            d_un_agent = (table.name, cle.parent.name) in D_UN_AGENT
             if cle.column.table.name == "compte" and table.name not in retiennent and not d_un_agent:
                 assert cle.ondelete == "CASCADE", f"{table.name} retiendrait un compte à effacer"
 
