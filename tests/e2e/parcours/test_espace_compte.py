@@ -13,6 +13,7 @@ from tests.e2e.pages.visite import Visite
 from tests.instance import DACK, MOT_DE_PASSE
 
 NOUVELLE = "dack.nouveau@exemple.fr"
+NOUVEAU_MOT = "Broderie-28!"
 
 
 def sans_faute_d_accessibilite(visite: Visite) -> None:
@@ -145,3 +146,24 @@ def test_inscrit_dack_ne_peut_plus_supprimer_son_compte(visite: Visite):
     visite.aller("/compte/suppression")
     visite.est_sur("Supprimer mon compte")
     expect(visite.page.get_by_role("main").get_by_role("button")).to_have_count(0)
+
+
+def test_dack_change_de_mot_de_passe_et_l_autre_appareil_est_deconnecte(visite: Visite, ouvrir: Ouvrir):
+    visite.connecter()
+    telephone = ouvrir(js=visite.js)
+    telephone.connecter()
+    visite.aller("/compte/mot-de-passe")
+    visite.remplir("Mot de passe actuel", "Faux!12345")
+    visite.remplir("Nouveau mot de passe", NOUVEAU_MOT)
+    visite.remplir("Confirmation du nouveau mot de passe", NOUVEAU_MOT)
+    visite.appuyer("Changer le mot de passe")
+    assert visite.erreurs == ["Ce n’est pas votre mot de passe actuel"]
+    visite.remplir("Mot de passe actuel", MOT_DE_PASSE)
+    visite.remplir("Nouveau mot de passe", NOUVEAU_MOT)
+    visite.remplir("Confirmation du nouveau mot de passe", NOUVEAU_MOT)
+    visite.appuyer("Changer le mot de passe")
+    visite.est_sur("Modifier mes informations")
+    expect(MonCompte(visite).principal).to_contain_text("Votre mot de passe est changé")
+    visite.serveur.attendre_le_courriel("[CYCLADES] Votre mot de passe a été changé")
+    telephone.aller("/compte")
+    telephone.est_sur("Veuillez vous identifier")
