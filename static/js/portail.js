@@ -13,6 +13,7 @@
     refreshOnHistoryMiss: true,
     timeout: 20000,
     attributesToSettle: ["class"],
+    defaultSettleDelay: 0, // ce qui arrive sert tout de suite : htmx, sinon, ne l’écoute que 20 ms après
     responseHandling: [
       { code: "204", swap: false },
       { code: "[23]..", swap: true },

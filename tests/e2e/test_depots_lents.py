@@ -4,6 +4,7 @@ import asyncio
 import statistics
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import httpx
@@ -22,21 +23,14 @@ PAS = 0.25
 # Litestar laisse au ramasse-miettes le fichier provisoire d'un formulaire dont le client est parti au milieu.
 @pytest.mark.filterwarnings("ignore:.*SpooledTemporaryFile:pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize(("lents", "duree"), [(60, 3.0), pytest.param(400, 20.0, marks=pytest.mark.long)])
-async def test_des_envois_lents_laissent_les_autres_comme_avant(
+def test_des_envois_lents_laissent_les_autres_comme_avant(
     serveur: Serveur, capsys: pytest.CaptureFixture[str], lents: int, duree: float
 ):
     """Par le formulaire d'un trait, le plus long à recevoir. Avant et pendant se mesurent dans le même essai."""
     secret = ouvrir_une_session(serveur.donnees, instant=serveur.horloge.instant)
-    photo = photo_lourde(400, 300)
-    async with httpx.AsyncClient(base_url=serveur.adresse, cookies={"session": secret}, timeout=30) as client:
-        await mesurer(client, 1.0)  # le temps que tout soit chargé
-        avant = await mesurer(client, duree / 2)
-        envois = [asyncio.create_task(envoyer_lentement(serveur.port, secret, photo)) for _ in range(lents)]
-        await asyncio.wait(envois, timeout=2 * PAS)
-        pendant = await mesurer(client, duree)
-        for envoi in envois:
-            envoi.cancel()
-        partis = await asyncio.gather(*envois)
+    # Dans un fil à part : Chromium, s'il est resté ouvert, tient une boucle dans celui-ci.
+    with ThreadPoolExecutor(1) as fil:
+        avant, pendant, partis = fil.submit(asyncio.run, comparer(serveur, secret, lents, duree)).result()
     assert min(partis) >= DEBIT * duree / 2, "les envois lents n’ont pas duré : ce test n’a rien éprouvé"
     (avant_p50, avant_p95), (pendant_p50, pendant_p95) = centiles(avant), centiles(pendant)
     with capsys.disabled():
@@ -46,6 +40,22 @@ async def test_des_envois_lents_laissent_les_autres_comme_avant(
         )
     assert pendant_p50 < 2 * avant_p50 + 5
     assert pendant_p95 < 3 * avant_p95 + 25
+
+
+async def comparer(
+    serveur: Serveur, secret: str, lents: int, duree: float
+) -> tuple[list[float], list[float], list[int]]:
+    """Les temps avant, les temps pendant, et les octets partis de chaque envoi lent."""
+    photo = photo_lourde(400, 300)
+    async with httpx.AsyncClient(base_url=serveur.adresse, cookies={"session": secret}, timeout=30) as client:
+        await mesurer(client, 1.0)  # le temps que tout soit chargé
+        avant = await mesurer(client, duree / 2)
+        envois = [asyncio.create_task(envoyer_lentement(serveur.port, secret, photo)) for _ in range(lents)]
+        await asyncio.wait(envois, timeout=2 * PAS)
+        pendant = await mesurer(client, duree)
+        for envoi in envois:
+            envoi.cancel()
+        return avant, pendant, await asyncio.gather(*envois)
 
 
 async def mesurer(client: httpx.AsyncClient, duree: float) -> list[float]:
