@@ -22,10 +22,9 @@ from app import demonstration
 from app.base_fictive.commande import Refusee, barre, engendrer, exiger_une_base_d_essai
 from app.comptes import ligne_de_commande as agents
 from app.comptes.agents import NouvelAgent, Refus
-from app.comptes.effacement import effacer_les_traces
 from app.comptes.guards import AGENTS
 from app.comptes.models import RoleCompte
-from app.comptes.purge import purger
+from app.conservation import commande as conservation
 from app.exploitation import ligne_de_commande as exploitation
 from app.exploitation.archive import Refus as ExploitationRefusee
 from app.infra.clock import maintenant
@@ -64,7 +63,7 @@ def _lire(arguments: Sequence[str] | None) -> argparse.Namespace:
     commandes = analyse.add_subparsers(required=True, metavar="commande")
     commandes.add_parser("demo", help="portail d’essai, avec des données d’exemple").set_defaults(commande=_demo)
     commandes.add_parser("serve", help="migre la base et sert le portail").set_defaults(commande=_serve)
-    commandes.add_parser("purger", help="efface ce qui a fini de servir").set_defaults(commande=_purger)
+    conservation.declarer(commandes)
     exploitation.declarer(commandes)
     base = commandes.add_parser("engendrer", help="remplit une base d’essai de candidatures inventées")
     base.add_argument("nombre", type=int)
@@ -157,17 +156,6 @@ def _engendrer(options: argparse.Namespace, reglages: Reglages) -> int:
 
 async def _exiger_l_essai(database: Database) -> int:
     await exiger_une_base_d_essai(database)
-    return 0
-
-
-def _purger(options: argparse.Namespace, reglages: Reglages) -> int:
-    async def tout(database: Database) -> int:
-        effaces = await database.ecrire(purger, maintenant())
-        await effacer_les_traces(database, reglages.donnees)
-        return effaces
-
-    effaces = asyncio.run(_avec_base(reglages, tout))
-    print(f"Comptes jamais activés effacés : {effaces}.")
     return 0
 
 

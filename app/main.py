@@ -76,6 +76,7 @@ def create_app(reglages: Reglages, *, horloge: Callable[[], datetime] = maintena
                     url_publique=reglages.url_publique,
                     horloge=horloge,
                     recapitulatif=reglages.recapitulatif,
+                    conservation=reglages.conservation,
                     repos=ENTRETIEN,
                 )
             ),

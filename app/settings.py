@@ -5,9 +5,11 @@ un réglage mal lu qui passerait en silence enverrait les liens des mails à une
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from app.durees import JOURS_MAX, PHRASES, Conservation, Rotation, variable
 
 
 class ReglageInvalide(Exception):  # noqa: N818 — les exceptions du domaine parlent français
@@ -33,6 +35,10 @@ class Reglages:
     (guide, chapitre 12)"""
     sauvegardes: Path | None = None
     """Où se fait chaque jour une sauvegarde ; absent : aucune ne se fait seule."""
+    conservation: Conservation = field(default_factory=Conservation)
+    """Ce que `purger` et l'entretien effacent, en jours (voir durees.py)."""
+    rotation: Rotation = field(default_factory=Rotation)
+    """Les sauvegardes programmées que l'on garde."""
     mot_de_passe_max: int = 20
     """20 est la règle du guide. Au-delà (jusqu'à 128), la longueur remplace la composition."""
 
@@ -68,6 +74,13 @@ def depuis_environnement(environ: Mapping[str, str]) -> Reglages:
         clamd=_clamd(environ.get("CYCLADES_CLAMD", "")),
         recapitulatif=_oui(environ, "CYCLADES_RECAPITULATIF"),
         sauvegardes=_sauvegardes(environ.get("CYCLADES_SAUVEGARDES"), environ.get("CYCLADES_DONNEES")),
+        conservation=Conservation(
+            **{nom: _entier(environ, variable(nom), getattr(defaut.conservation, nom), 1, JOURS_MAX) for nom in PHRASES}
+        ),
+        rotation=Rotation(
+            jours=_entier(environ, "CYCLADES_SAUVEGARDES_JOURS", defaut.rotation.jours, 1, 366),
+            semaines=_entier(environ, "CYCLADES_SAUVEGARDES_SEMAINES", defaut.rotation.semaines, 1, 520),
+        ),
         mot_de_passe_max=_entier(environ, "CYCLADES_MOT_DE_PASSE_MAX", defaut.mot_de_passe_max, 20, 128),
     )
 

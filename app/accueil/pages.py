@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.accueil.aide import categories, groupes_de_pieces
 from app.accueil.reglement import reglement_actif
-from app.comptes.portail import AnyRequest, database, instant
+from app.comptes.portail import AnyRequest, database, instant, reglages
+from app.durees import dites
 from app.pieces.formats import phrase_formats
 from app.referentiel.periodes import de_la_session, sessions_ouvertes, vue
 from app.referentiel.queries import messages, periodes, prochaine_ouverture
@@ -66,7 +67,8 @@ async def pieces(request: AnyRequest) -> Response[str]:
 
 @get("/mentions-legales", opt={"public": True})
 async def mentions_legales(request: AnyRequest) -> Response[str]:
-    return render(request, "accueil/mentions-legales.html", public=True)
+    garde = dites(reglages(request).conservation, reglages(request).rotation)
+    return render(request, "accueil/mentions-legales.html", {"garde": garde}, public=True)
 
 
 @get("/accessibilite", opt={"public": True})

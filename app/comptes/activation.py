@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from app.comptes.creation import DELAI_ACTIVATION, compte_actif
@@ -81,14 +81,18 @@ def activer_par_code(db: Session, attente: str, code: str, *, maintenant: dateti
     return _activer(db, compte, maintenant)
 
 
-def purger_comptes_non_actives(db: Session, maintenant: datetime) -> int:
-    """« Passé ce délai, vos informations seront effacées » : compte, état civil, jetons et mails."""
-    comptes = select(Compte.id).where(
+def comptes_jamais_actives(maintenant: datetime) -> Select[str]:
+    """Ceux dont le délai est passé. Un agent invité a le sien (voir agents.py)."""
+    return select(Compte.id).where(
         Compte.active_le.is_(None),
-        Compte.role == RoleCompte.CANDIDAT,  # un agent invité a son propre délai (voir agents.py)
+        Compte.role == RoleCompte.CANDIDAT,
         Compte.cree_le <= maintenant - DELAI_ACTIVATION,
     )
-    perimes = list(db.scalars(comptes.limit(500)))
+
+
+def purger_comptes_non_actives(db: Session, maintenant: datetime) -> int:
+    """« Passé ce délai, vos informations seront effacées » : compte, état civil, jetons et mails."""
+    perimes = list(db.scalars(comptes_jamais_actives(maintenant).limit(500)))
     db.execute(delete(Courriel).where(Courriel.compte_id.in_(perimes)))
     db.execute(delete(Compte).where(Compte.id.in_(perimes)))
     return len(perimes)

@@ -1,7 +1,8 @@
 """Effacer un compte sans rien laisser : ses lignes, puis ce qui en reste dans le dossier des données.
 
 Les traces se balaient après l'acte, et encore à chaque entretien : un courriel parti pendant l'effacement, ou une
-coupure entre les deux, ne laisse rien plus longtemps que cela.
+coupure entre les deux, ne laisse rien plus longtemps que cela. Chaque jour où quelque chose s'est effacé, la base est
+récrite (voir `Database.compacter`) ; un fichier vide le rappelle d'un démarrage à l'autre.
 """
 
 import asyncio
@@ -20,6 +21,8 @@ from app.comptes.tentatives import oublier
 from app.infra.database import Database
 from app.infra.outbox import Courriel, effaces
 from app.infra.transports import DossierEml
+
+A_COMPACTER = "a-compacter"
 
 
 def effacer_compte(db: Session, compte_id: str) -> None:
@@ -46,6 +49,19 @@ async def effacer_les_traces(database: Database, donnees: Path) -> bool:
     for compte_id in await database.lire(_comptes_effaces, list(dossiers)):
         await asyncio.to_thread(shutil.rmtree, dossiers[compte_id], ignore_errors=True)
     return await database.effacer_les_traces()
+
+
+def demander_le_compactage(donnees: Path) -> None:
+    """Avant d'effacer : une coupure ensuite n'en perd pas la mémoire."""
+    (donnees / A_COMPACTER).touch(mode=0o600)
+
+
+async def compacter_s_il_le_faut(database: Database, donnees: Path) -> bool:
+    if not (donnees / A_COMPACTER).exists():
+        return False
+    await database.compacter()
+    (donnees / A_COMPACTER).unlink(missing_ok=True)
+    return True
 
 
 async def effacer_les_preuves_orphelines(database: Database, donnees: Path, maintenant: datetime) -> None:

@@ -106,6 +106,8 @@ class Compte(Base):
     cree_le: Mapped[datetime]
     active_le: Mapped[datetime | None]
     mot_de_passe_change_le: Mapped[datetime | None]
+    vu_le: Mapped[datetime | None]
+    """dernière connexion ; nulle : aucune depuis l'activation"""
 
 
 class Candidat(Base):

@@ -82,6 +82,7 @@ def creer_session(db: Session, compte_id: str, session: str, *, maintenant: date
             empreinte=session, compte_id=compte_id, cree_le=maintenant, vue_le=maintenant, expire_le=maintenant + duree
         )
     )
+    db.execute(update(Compte).where(Compte.id == compte_id).values(vu_le=maintenant))
 
 
 def fermer_session(db: Session, session: str) -> None:

@@ -15,6 +15,9 @@ from sqlalchemy.orm import Session
 from app.comptes.models import Tentative
 from app.infra.cle import derive
 
+OUBLI = timedelta(days=7)
+"""sans essai pendant ce temps, plus rien n'est compté"""
+
 
 @dataclass(frozen=True, slots=True)
 class Bareme:
@@ -62,4 +65,4 @@ def oublier(db: Session, *cles: str) -> None:
 
 
 def purger_tentatives(db: Session, maintenant: datetime) -> None:
-    db.execute(delete(Tentative).where(Tentative.derniere_le <= maintenant - timedelta(days=7)))
+    db.execute(delete(Tentative).where(Tentative.derniere_le <= maintenant - OUBLI))

@@ -1,12 +1,14 @@
 """« Mes inscriptions » : une carte par candidature en cours, et la suppression d'un brouillon."""
 
+import asyncio
 from typing import Any
 
 from litestar import Response, get, post
 from litestar.params import FromPath
 
 from app.candidatures.actions import CandidatureAbsente, supprimer_brouillon
-from app.comptes.portail import AnyRequest, database, instant
+from app.comptes.effacement import demander_le_compactage
+from app.comptes.portail import AnyRequest, database, instant, reglages
 from app.espace.lecture import lire_carte, lire_cartes, qui
 from app.referentiel.queries import messages_des_academies
 from app.web.erreurs import Introuvable
@@ -35,4 +37,5 @@ async def supprimer(request: AnyRequest, candidature_id: FromPath[str]) -> Respo
         await database(request).ecrire(supprimer_brouillon, qui(request).compte_id, candidature_id)
     except CandidatureAbsente:
         raise Introuvable from None
+    await asyncio.to_thread(demander_le_compactage, reglages(request).donnees)
     return rediriger("/inscriptions")

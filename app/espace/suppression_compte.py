@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 
 from app.candidatures.gel import a_une_candidature, gel
 from app.comptes.choix_mot_de_passe import ACTUEL, champ_mot_de_passe_actuel
-from app.comptes.effacement import effacer_compte, effacer_les_traces
+from app.comptes.effacement import demander_le_compactage, effacer_compte, effacer_les_traces
 from app.comptes.formulaire_creation import recu_en_listes
 from app.comptes.guards import reserve
 from app.comptes.models import Compte
 from app.comptes.patience import Patience
 from app.comptes.portail import APPAREIL, REPRISE, AnyRequest, database, moi, reglages, retirer, retirer_session
 from app.comptes.verification import MAUVAIS, mot_de_passe_verifie
+from app.durees import rotation_dite
 from app.infra.database import Indisponible
 from app.web.forms import Formulaire
 from app.web.pages import rediriger, render
@@ -78,6 +79,7 @@ def _supprimer(db: Session, compte_id: str, *, verifiee: str) -> Suppression:
 async def _balayer(request: AnyRequest) -> None:
     """Le compte n'existe déjà plus : ce qui ne peut pas se balayer maintenant le sera à l'entretien suivant."""
     try:
+        demander_le_compactage(reglages(request).donnees)
         for _ in range(BALAYAGES):
             if await effacer_les_traces(database(request), reglages(request).donnees):
                 return
@@ -93,6 +95,7 @@ async def _page(
         "gel": await database(request).lire(gel, moi(request).compte_id),
         "formulaire": formulaire,
         "patience": attendre,
+        "sauvegardes": rotation_dite(reglages(request).rotation),
     }
     entetes = attendre.entetes if attendre else None
     return render(request, "espace/compte_suppression.html", contexte, statut=statut, entetes=entetes)

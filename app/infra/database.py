@@ -232,6 +232,15 @@ class Database:
             return True
         return await asyncio.wrap_future(self._ecritures.confier_entre_deux(_vider_le_journal))
 
+    async def compacter(self) -> None:
+        """Récrit la base entière, puis vide le journal : ce qu'un effacement a laissé n'est plus nulle part.
+
+        `secure_delete` met à zéro la place d'une ligne ôtée, pas les copies d'elle qu'une page réorganisée avant avait
+        laissées dans sa marge. Les écritures attendent (environ une seconde par centaine de Mo) ; les lectures non.
+        """
+        if isinstance(self._ecritures, Ecrivain):
+            await asyncio.wrap_future(self._ecritures.confier_entre_deux(_recrire))
+
     async def fermer(self) -> None:
         if not self._ouverte:
             return
@@ -338,6 +347,17 @@ def _vider_le_journal(moteur: Engine) -> bool:
         curseur.execute("PRAGMA busy_timeout=5000")
         curseur.close()
         connexion.close()
+
+
+def _recrire(moteur: Engine) -> None:
+    connexion = moteur.raw_connection()
+    curseur = connexion.cursor()
+    try:
+        curseur.execute("VACUUM")
+    finally:
+        curseur.close()
+        connexion.close()
+    _vider_le_journal(moteur)
 
 
 def _sans_ecrire(lecture: Callable[[Session], T]) -> Callable[[Session], T]:

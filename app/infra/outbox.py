@@ -86,8 +86,8 @@ class Lettre:
 
 
 def effaces(db: Session, courriel_ids: Collection[str]) -> list[str]:
-    """Parmi eux, ceux qui ne sont plus dans la boîte d'envoi."""
-    connus = set(db.scalars(select(Courriel.id))) if courriel_ids else set()
+    """Parmi eux, ceux qui ne sont plus dans la boîte d'envoi, ou dont elle ne garde plus que la trace."""
+    connus = set(db.scalars(select(Courriel.id).where(Courriel.destinataire != ""))) if courriel_ids else set()
     return [id_ for id_ in courriel_ids if id_ not in connus]
 
 

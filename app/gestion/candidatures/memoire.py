@@ -25,7 +25,7 @@ class RechercheGardee(Base):
 
 def garder(db: Session, agent_id: str, texte: str, *, maintenant: datetime) -> str:
     """L'identifiant à mettre dans l'adresse ; le même pour le même texte. Ce qui a fait son temps est effacé."""
-    db.execute(delete(RechercheGardee).where(RechercheGardee.cree_le <= maintenant - DUREE))
+    oublier_les_recherches(db, maintenant)
     deja = db.scalar(
         select(RechercheGardee).where(RechercheGardee.agent_id == agent_id, RechercheGardee.texte == texte)
     )
@@ -35,6 +35,10 @@ def garder(db: Session, agent_id: str, texte: str, *, maintenant: datetime) -> s
     gardee = RechercheGardee(id=nouvel_id(), agent_id=agent_id, texte=texte, cree_le=maintenant)
     db.add(gardee)
     return gardee.id
+
+
+def oublier_les_recherches(db: Session, maintenant: datetime) -> None:
+    db.execute(delete(RechercheGardee).where(RechercheGardee.cree_le <= maintenant - DUREE))
 
 
 def relire(db: Session, agent_id: str, recherche_id: str, *, maintenant: datetime) -> str | None:

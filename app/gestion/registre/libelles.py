@@ -17,6 +17,7 @@ ACCENTS = {
     "reinviter_un_agent": "Réinviter un agent",
     "retablir": "Rétablir une candidature",
     "changer_de_telephone": "Changer de téléphone",
+    "purger": "Effacer ce qui a fait son temps",
     "deposer_pour_un_candidat": "Déposer pour un candidat",
     "verifier_les_coordonnees": "Vérifier les coordonnées",
 }
@@ -24,6 +25,7 @@ ACTEURS = {"portail": "Le portail", "commande": "La ligne de commande"}
 OBJETS = {
     "agent": "Agent",
     "candidature": "Candidature",
+    "conservation": "Conservation",
     "etablissement": "Établissement",
     "message": "Message",
     "periode": "Service",

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import text
 
 from app.accueil.aide import PHRASES, categories, groupes_de_pieces, situation
+from app.durees import Conservation, Rotation, dites
 from app.regles.referentiel import ConditionPiece, Reglement
 from app.regles.vocabulaire import StatutCandidat
 from app.web.gabarits import typo
@@ -89,6 +90,8 @@ def test_les_mentions_legales_n_inventent_personne(portail: Portail) -> None:
     assert "Délégué à la protection des données" in texte
     assert "à compléter par l’organisme qui héberge cette instance" in texte
     assert "48\N{NO-BREAK SPACE}heures" in texte
+    for duree in dites(Conservation(), Rotation()).values():
+        assert duree in texte
 
 
 def test_la_declaration_d_accessibilite_dit_ce_qui_n_est_pas_verifie(portail: Portail) -> None:
