@@ -11,8 +11,9 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from app.import_scolaire.colonnes import PAR_CODE
-from app.import_scolaire.controle import LIGNE_ENTIERE, Erreur, Jugee, departements_cites, juger
+from app.import_scolaire.controle import Jugee, departements_cites, juger
 from app.import_scolaire.eleve import Eleve
+from app.import_scolaire.erreurs import LIGNE_ENTIERE, Erreur
 from app.import_scolaire.existants import AILLEURS, Registre, confronter, existants_de, existants_pour
 from app.import_scolaire.lecture import Ligne, Lu
 from app.import_scolaire.models import ImportEleves, LigneImport, SorteLigne

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.import_scolaire.controle import Commune, Reperes
+from app.import_scolaire.cases import Commune, Reperes
 from app.referentiel.fiches import FichePeriode
 from app.referentiel.lieux import cle_de_recherche
 from app.referentiel.models import Commune as LigneCommune

@@ -1,0 +1,12 @@
+"""Une erreur d'un fichier d'élèves : sa colonne, la valeur lue, ce qu'on attendait."""
+
+from dataclasses import dataclass
+
+LIGNE_ENTIERE = "(ligne entière)"
+
+
+@dataclass(frozen=True, slots=True)
+class Erreur:
+    colonne: str
+    valeur: str
+    attendu: str

@@ -1,0 +1,134 @@
+"""Les élèves nouveaux d'un import : un compte, une candidature à compléter, et leurs numéros."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.candidatures.actions import noter
+from app.candidatures.models import EN_COURS_ETATS, Candidature
+from app.comptes.agents import SANS_MOT_DE_PASSE
+from app.comptes.identifiants import identifiant_de_base, premier_libre
+from app.comptes.models import Candidat, Compte
+from app.comptes.numeros import nouveau_numero
+from app.import_scolaire.eleve import Eleve
+from app.import_scolaire.models import Eleve as LigneEleve
+from app.import_scolaire.models import ImportEleves, LigneImport
+from app.import_scolaire.modification import poser_l_identite, poses
+from app.infra.identifiants import nouvel_id
+from app.referentiel.models import PeriodeInscription
+from app.regles.vocabulaire import EtatCandidature
+
+
+def preinscrire(
+    db: Session,
+    encours: ImportEleves,
+    nouveaux: Sequence[tuple[LigneImport, Eleve]],
+    pris: dict[str, set[str]],
+    maintenant: datetime,
+) -> None:
+    """Les comptes, sans mot de passe avant leur papillon ; une candidature à compléter, avec ses numéros.
+
+    Un ancien élève de l'établissement, reconnu par son INE, retrouve son compte. Table par table et non élève par
+    élève : un lot est quatre fois plus court, et chacun de ceux qui attendent aussi.
+    """
+    anciens = _anciens_comptes(db, encours, [eleve for _, eleve in nouveaux])
+    comptes: list[str] = []
+    candidats: list[Candidat] = []
+    for ligne, eleve in nouveaux:
+        ancien = anciens.pop((eleve.ine, eleve.cle), None) if eleve.ine else None
+        ligne.avant = {"compte_cree": ancien is None}
+        comptes.append(ancien or nouvel_id())
+        if ancien is None:
+            db.add(_compte(comptes[-1], eleve, pris, maintenant))
+            candidat = Candidat(compte_id=comptes[-1], numero_candidat=nouveau_numero(db, maintenant=maintenant))
+            poser_l_identite(candidat, eleve)
+            candidats.append(candidat)
+    db.flush()
+    db.add_all(candidats)
+    db.flush()  # l'annuaire lit leurs noms quand les candidatures s'écrivent
+    session = db.get_one(PeriodeInscription, encours.periode_id).session_examen_id
+    for (ligne, eleve), compte_id in zip(nouveaux, comptes, strict=True):
+        ligne.candidature_id = nouvel_id()
+        est_neuf = bool(ligne.avant and ligne.avant["compte_cree"])
+        db.add(
+            Candidature(
+                id=ligne.candidature_id,
+                compte_id=compte_id,
+                periode_id=encours.periode_id,
+                session_examen_id=session,
+                etablissement_uai=encours.uai,
+                etat=EtatCandidature.A_COMPLETER,
+                numero_inscription="001" if est_neuf else _numero_suivant(db, compte_id),
+                brouillon=_brouillon(eleve, encours.uai),
+                cree_le=maintenant,
+            )
+        )
+    db.flush()
+    for ligne, eleve in nouveaux:
+        db.add(
+            LigneEleve(
+                candidature_id=ligne.candidature_id,
+                uai=encours.uai,
+                periode_id=encours.periode_id,
+                ine=eleve.ine,
+                division=eleve.division,
+                cle=eleve.cle,
+                importe_le=maintenant,
+            )
+        )
+        noter(db, str(ligne.candidature_id), encours.auteur, "preinscrite", maintenant=maintenant)
+
+
+def _compte(compte_id: str, eleve: Eleve, pris: dict[str, set[str]], maintenant: datetime) -> Compte:
+    base = identifiant_de_base(eleve.prenoms, eleve.nom_famille)
+    identifiant = premier_libre(base, pris[base])
+    pris[base].add(identifiant)
+    return Compte(
+        id=compte_id,
+        identifiant=identifiant,
+        courriel="",
+        mot_de_passe=SANS_MOT_DE_PASSE,
+        mot_de_passe_provisoire=True,
+        cree_le=maintenant,
+        active_le=maintenant,
+    )
+
+
+def _anciens_comptes(db: Session, encours: ImportEleves, eleves: Sequence[Eleve]) -> dict[tuple[str, str], str]:
+    """(INE, personne) → compte : inscrit par ce même établissement à une autre session, et pas encore à celle-ci."""
+    session = db.get_one(PeriodeInscription, encours.periode_id).session_examen_id
+    lignes = db.execute(
+        select(LigneEleve.ine, LigneEleve.cle, Candidature.compte_id)
+        .join(Candidature, Candidature.id == LigneEleve.candidature_id)
+        .where(
+            LigneEleve.uai == encours.uai,
+            LigneEleve.ine.in_([eleve.ine for eleve in eleves if eleve.ine]),
+            LigneEleve.periode_id != encours.periode_id,
+        )
+        .order_by(Candidature.cree_le)
+    ).all()
+    if not lignes:
+        return {}
+    en_cours = set(
+        db.scalars(
+            select(Candidature.compte_id).where(
+                Candidature.compte_id.in_([compte_id for _, _, compte_id in lignes]),
+                Candidature.session_examen_id == session,
+                Candidature.etat.in_(EN_COURS_ETATS),
+            )
+        )
+    )
+    return {(ine, cle): compte_id for ine, cle, compte_id in lignes if compte_id not in en_cours}
+
+
+def _brouillon(eleve: Eleve, uai: str) -> dict[str, Any]:
+    commun = {"pays_adresse": "FR"} | poses(eleve, uai)
+    return commun | ({"courriel": eleve.courriel} if eleve.courriel else {})
+
+
+def _numero_suivant(db: Session, compte_id: str) -> str:
+    dernier = db.scalar(select(func.max(Candidature.numero_inscription)).where(Candidature.compte_id == compte_id))
+    return f"{int(dernier or 0) + 1:03}"
