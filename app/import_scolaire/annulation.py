@@ -1,6 +1,7 @@
 """Défaire le dernier import, pendant vingt-quatre heures : un lot par acte, comme il a été fait.
 
-Un élève qui s'est connecté depuis, ou a commencé à répondre, garde ce qu'il a : il est laissé et compté.
+Un élève qui s'est connecté depuis, a commencé à répondre, ou n'est plus à cet établissement (repris par un autre, son
+compte rendu par un gestionnaire) garde ce qu'il a : il est laissé et compté.
 """
 
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from app.candidatures.models import Candidature, Evenement
 from app.comptes.models import Candidat, Compte
 from app.import_scolaire.application import EN_TRAVAIL, ImportRefuse, charger
 from app.import_scolaire.models import Eleve, EtatImport, ImportEleves, LigneImport
+from app.infra.outbox import Courriel
 from app.infra.registre import consigner
 from app.referentiel.models import Etablissement
 from app.regles.vocabulaire import Civilite, EtatCandidature
@@ -99,8 +101,8 @@ def _defaire(db: Session, encours: ImportEleves, lignes: Sequence[LigneImport]) 
 
 
 def _est_intact(db: Session, candidature_id: str, *, neuf: bool) -> bool:
-    candidature = db.get(Candidature, candidature_id)
-    if candidature is None or candidature.version or candidature.garde_le is not None:
+    candidature, lien = db.get(Candidature, candidature_id), db.get(Eleve, candidature_id)
+    if candidature is None or lien is None or candidature.version or candidature.garde_le is not None:
         return False
     compte = db.get_one(Compte, candidature.compte_id)
     return not neuf or compte.mot_de_passe_change_le is None
@@ -109,6 +111,7 @@ def _est_intact(db: Session, candidature_id: str, *, neuf: bool) -> bool:
 def _effacer(db: Session, nouveaux: Sequence[tuple[str, bool]]) -> None:
     ids = [candidature_id for candidature_id, _ in nouveaux]
     comptes = dict(db.execute(select(Candidature.id, Candidature.compte_id).where(Candidature.id.in_(ids))).all())
+    db.execute(delete(Courriel).where(Courriel.candidature_id.in_(ids)))
     db.execute(delete(Evenement).where(Evenement.candidature_id.in_(ids)))
     db.execute(delete(Eleve).where(Eleve.candidature_id.in_(ids)))
     db.execute(delete(Candidature).where(Candidature.id.in_(ids)))
@@ -117,14 +120,15 @@ def _effacer(db: Session, nouveaux: Sequence[tuple[str, bool]]) -> None:
 
 
 def _remettre(db: Session, candidature_id: str, avant: dict[str, Any]) -> bool:
-    """Faux si l'élève a enregistré depuis : ce qu'il a signé porte ce que l'import avait posé."""
-    candidature = db.get(Candidature, candidature_id)
-    if candidature is None:
+    """Faux si l'élève a enregistré depuis (ce qu'il a signé porte ce que l'import avait posé), ou s'il est ailleurs."""
+    candidature, lien = db.get(Candidature, candidature_id), db.get(Eleve, candidature_id)
+    if candidature is None or lien is None:
         return False
-    lien, candidat = db.get_one(Eleve, candidature_id), db.get_one(Candidat, candidature.compte_id)
+    candidat, photo = db.get_one(Candidat, candidature.compte_id), avant["lien"]
     if candidature.etat.value != avant["etat"] and candidature.etat is EtatCandidature.INSCRIT:
         return False
-    photo = avant["lien"]
+    if photo["ine"] and not photo["parti_le"] and _est_repris(db, lien, photo["ine"]):
+        return False
     lien.ine, lien.division, lien.cle = photo["ine"], photo["division"], photo["cle"]
     lien.parti_le = datetime.fromisoformat(photo["parti_le"]) if photo["parti_le"] else None
     candidature.etat = EtatCandidature(avant["etat"])
@@ -136,3 +140,14 @@ def _remettre(db: Session, candidature_id: str, avant: dict[str, Any]) -> bool:
     candidat.civilite = Civilite(identite["civilite"])
     candidat.date_naissance = date.fromisoformat(identite["date_naissance"])
     return True
+
+
+def _est_repris(db: Session, lien: Eleve, ine: str) -> bool:
+    """Un autre établissement l'inscrit maintenant à cette session."""
+    autre = select(Eleve.candidature_id).where(
+        Eleve.periode_id == lien.periode_id,
+        Eleve.ine == ine,
+        Eleve.parti_le.is_(None),
+        Eleve.candidature_id != lien.candidature_id,
+    )
+    return db.scalar(autre.limit(1)) is not None

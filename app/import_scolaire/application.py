@@ -7,7 +7,7 @@ convient plus est refusée et comptée, jamais forcée.
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.comptes.identifiants import identifiant_de_base, identifiants_pris
@@ -40,6 +40,8 @@ def confirmer(db: Session, uai: str, import_id: str, *, retirer_les_absents: boo
         raise ImportRefuse("Les inscriptions sont fermées : adressez-vous au service des examens.")
     if essai.comptes.get("erreurs"):
         raise ImportRefuse("Ce fichier a des erreurs : corrigez-les, puis déposez-le de nouveau.")
+    if _est_incomplet(db, essai):
+        raise ImportRefuse("Cet essai s’est interrompu : déposez-le de nouveau.")
     if _en_travail(db, uai):
         raise ImportRefuse("Un import de cet établissement est en cours : attendez qu’il finisse.")
     if _depasse(db, essai):
@@ -131,6 +133,12 @@ def _depasse(db: Session, essai: ImportEleves) -> bool:
         ImportEleves.confirme_le > essai.cree_le,
     )
     return db.scalar(plus_recent.limit(1)) is not None
+
+
+def _est_incomplet(db: Session, essai: ImportEleves) -> bool:
+    """Le portail s'est arrêté pendant que les lignes se rangeaient."""
+    rangees = db.scalar(select(func.count()).where(LigneImport.import_id == essai.id))
+    return rangees != essai.comptes.get("lignes", 0) + essai.comptes.get(SorteLigne.ABSENT.value, 0)
 
 
 def _clore(db: Session, encours: ImportEleves, maintenant: datetime) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.import_scolaire.annulation import defaire_un_lot
 from app.import_scolaire.application import EN_TRAVAIL, appliquer_un_lot
 from app.import_scolaire.models import ImportEleves
-from app.infra.database import Database, Indisponible
+from app.infra.database import Database
 
 REPOS = 20.0  # secondes entre deux regards, quand personne ne réveille
 journal = logging.getLogger(__name__)
@@ -27,17 +27,27 @@ class Importateur:
         self._reveil.set()
 
     async def tourner(self) -> None:
-        """Jusqu'à annulation. Une base indisponible attend le passage suivant."""
+        """Jusqu'à annulation. Un import qui bute attend le passage suivant, sans retenir les autres."""
         while True:
             self._reveil.clear()
-            try:
-                for import_id in await self._database.lire(_en_travail):
-                    while await avancer(self._database, import_id, self._horloge()):
-                        await asyncio.sleep(0)  # les autres écritures passent entre deux lots
-            except Indisponible as panne:
-                journal.warning("import postponed: %s", type(panne).__name__)
+            for import_id in await self._a_faire():
+                await self._mener(import_id)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._reveil.wait(), REPOS)
+
+    async def _a_faire(self) -> list[str]:
+        try:
+            return await self._database.lire(_en_travail)
+        except Exception as panne:
+            journal.error("imports postponed: %s", type(panne).__name__)
+            return []
+
+    async def _mener(self, import_id: str) -> None:
+        try:
+            while await avancer(self._database, import_id, self._horloge()):
+                await asyncio.sleep(0)  # les autres écritures passent entre deux lots
+        except Exception as panne:  # base occupée ou pleine, ligne que rien ne sait appliquer
+            journal.error("import %s postponed: %s", import_id, type(panne).__name__)
 
 
 async def avancer(database: Database, import_id: str, maintenant: datetime) -> bool:
