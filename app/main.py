@@ -27,6 +27,7 @@ from app.gestion.controllers import router as gestion
 from app.gestion.publications.execution import Editions
 from app.gestion.referentiel.taches import VieDuReferentiel
 from app.import_scolaire.importateur import Importateur
+from app.import_scolaire.imprimerie import Imprimerie
 from app.infra.cle import cle_instance
 from app.infra.clock import maintenant
 from app.infra.database import Database, Indisponible
@@ -58,6 +59,7 @@ def create_app(reglages: Reglages, *, horloge: Callable[[], datetime] = maintena
             editions=editions,
             examinateur=examinateur,
             importateur=Importateur(database, horloge=horloge),
+            imprimerie=Imprimerie(database, mots_de_passe, horloge=horloge),
             mots_de_passe=mots_de_passe,
             referentiel=referentiel,
             reglements=Reglements(),
@@ -67,6 +69,7 @@ def create_app(reglages: Reglages, *, horloge: Callable[[], datetime] = maintena
             asyncio.create_task(facteur.tourner()),
             asyncio.create_task(editions.tourner()),
             asyncio.create_task(app.state.importateur.tourner()),
+            asyncio.create_task(app.state.imprimerie.tourner()),
             asyncio.create_task(referentiel.tourner()),
             asyncio.create_task(
                 entretenir(

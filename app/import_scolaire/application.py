@@ -138,7 +138,8 @@ def _depasse(db: Session, essai: ImportEleves) -> bool:
 def _est_incomplet(db: Session, essai: ImportEleves) -> bool:
     """Le portail s'est arrêté pendant que les lignes se rangeaient."""
     rangees = db.scalar(select(func.count()).where(LigneImport.import_id == essai.id))
-    return rangees != essai.comptes.get("lignes", 0) + essai.comptes.get(SorteLigne.ABSENT.value, 0)
+    attendues: int = essai.comptes.get("lignes", 0) + essai.comptes.get(SorteLigne.ABSENT.value, 0)
+    return rangees != attendues
 
 
 def _clore(db: Session, encours: ImportEleves, maintenant: datetime) -> None:

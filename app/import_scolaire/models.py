@@ -9,6 +9,7 @@ from app.infra.database import Base, unique_si
 from app.infra.identifiants import nouvel_id
 
 AVEC_INE = text("ine != '' AND parti_le IS NULL")
+OUVERTE = text("etat != 'close'")
 
 
 class EtatImport(StrEnum):
@@ -93,3 +94,40 @@ class LigneImport(Base):
     candidature_id: Mapped[str | None] = mapped_column(ForeignKey("candidature.id", ondelete="SET NULL"), index=True)
     avant: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     """ce que l'application a remplacé"""
+
+
+class EtatImpression(StrEnum):
+    EN_COURS = "en_cours"
+    """les mots de passe se tirent, fichier après fichier"""
+    PRETE = "prete"
+    CLOSE = "close"
+    """plus rien ne s'en télécharge"""
+
+
+class Impression(Base):
+    """Beaucoup de papillons, préparés en fond. La graine de leurs mots de passe n’est qu’en mémoire, jamais ici."""
+
+    __tablename__ = "impression"
+    __table_args__ = (unique_si(OUVERTE, "uq_impression_ouverte", "uai"), Index(None, "etat"))
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=nouvel_id)
+    uai: Mapped[str] = mapped_column(ForeignKey("etablissement.uai"))
+    auteur: Mapped[str] = mapped_column(ForeignKey("compte.id"))
+    etat: Mapped[EtatImpression] = mapped_column(default=EtatImpression.EN_COURS)
+    cree_le: Mapped[datetime]
+    prete_le: Mapped[datetime | None]
+    close_le: Mapped[datetime | None]
+
+
+class FichierPapillons(Base):
+    """Un PDF à télécharger : les papillons d'une division, ou d'une partie si elle est longue. Effacé à la clôture."""
+
+    __tablename__ = "fichier_papillons"
+
+    impression_id: Mapped[str] = mapped_column(ForeignKey("impression.id", ondelete="CASCADE"), primary_key=True)
+    rang: Mapped[int] = mapped_column(primary_key=True)
+    division: Mapped[str] = mapped_column(String(30))
+    eleves: Mapped[dict[str, str]] = mapped_column(JSON)
+    """candidature → marque du mot de passe posé (voir impressions.py) ; vide tant qu'il ne l'est pas"""
+    pret_le: Mapped[datetime | None]
+    telecharge_le: Mapped[datetime | None]

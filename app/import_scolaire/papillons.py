@@ -1,10 +1,10 @@
-"""À qui imprimer un papillon, et le mot de passe qu'il porte : tiré ici, haché aussitôt, jamais gardé en clair.
+"""À qui imprimer un papillon, et le mot de passe qu'il porte : haché aussitôt, jamais gardé en clair.
 
 En nombre, un élève qui a choisi son mot de passe est laissé : réimprimer le sien le mettrait dehors. Un par un, on le
 réimprime sciemment.
 """
 
-import secrets
+import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,12 +38,21 @@ class AImprimer:
     """il a choisi son mot de passe"""
 
 
-def mot_de_passe_de_papillon() -> str:
-    """« Kdfp-7xqm-r3tn » : 58 bits, une majuscule, un tiret et un chiffre, comme la règle du guide les veut."""
-    signes = MINUSCULES + CHIFFRES
-    groupes = ["".join(secrets.choice(signes) for _ in range(PAR_GROUPE)) for _ in range(GROUPES)]
-    groupes[0] = secrets.choice(MINUSCULES).upper() + groupes[0][1:]
-    groupes[-1] = groupes[-1][1:] + secrets.choice(CHIFFRES)
+def mot_de_passe_de_papillon(graine: bytes, candidature_id: str) -> str:
+    """« Kdfp-7xqm-r3tn » : 58 bits, une majuscule, un tiret et un chiffre, comme la règle du guide les veut.
+
+    `graine` : trente-deux octets au hasard, d'une seule impression, en mémoire. Les mêmes redonnent le même mot.
+    """
+    reste = int.from_bytes(hmac.digest(graine, candidature_id.encode(), "sha512"))
+
+    def tirer(signes: str) -> str:
+        nonlocal reste
+        reste, rang = divmod(reste, len(signes))
+        return signes[rang]
+
+    groupes = ["".join(tirer(MINUSCULES + CHIFFRES) for _ in range(PAR_GROUPE)) for _ in range(GROUPES)]
+    groupes[0] = tirer(MINUSCULES).upper() + groupes[0][1:]
+    groupes[-1] = groupes[-1][1:] + tirer(CHIFFRES)
     return "-".join(groupes)
 
 
@@ -57,12 +66,7 @@ def a_imprimer(
     deja_imprimes: bool = False,
 ) -> tuple[AImprimer, ...]:
     """Un élève désigné ; sinon ceux d'une division, ou de toutes, qui n'ont pas encore choisi leur mot de passe."""
-    conditions: list[ColumnElement[bool]] = [
-        Eleve.uai == uai,
-        Eleve.periode_id == periode_id,
-        Eleve.parti_le.is_(None),
-        Candidature.etat.in_(EN_COURS_ETATS),
-    ]
+    conditions: list[ColumnElement[bool]] = [Eleve.periode_id == periode_id]
     if candidature_id is not None:
         conditions.append(Eleve.candidature_id == candidature_id)
     else:
@@ -71,12 +75,21 @@ def a_imprimer(
             conditions.append(Eleve.papillon_le.is_(None))
     if division is not None:
         conditions.append(Eleve.division == division)
+    return _lus(db, uai, conditions)
+
+
+def a_imprimer_parmi(db: Session, uai: str, candidatures: Sequence[str]) -> tuple[AImprimer, ...]:
+    """Ceux que l'établissement inscrit encore, et qui n'ont pas choisi leur mot de passe entre-temps."""
+    return _lus(db, uai, [Eleve.candidature_id.in_(candidatures), Compte.mot_de_passe_change_le.is_(None)])
+
+
+def _lus(db: Session, uai: str, conditions: Sequence[ColumnElement[bool]]) -> tuple[AImprimer, ...]:
     lignes = db.execute(
         select(Eleve, Candidature, Candidat, Compte)
         .join(Candidature, Candidature.id == Eleve.candidature_id)
         .join(Compte, Compte.id == Candidature.compte_id)
         .join(Candidat, Candidat.compte_id == Compte.id)
-        .where(*conditions)
+        .where(Eleve.uai == uai, Eleve.parti_le.is_(None), Candidature.etat.in_(EN_COURS_ETATS), *conditions)
         .order_by(Eleve.division, Candidature.cle_nom, Eleve.candidature_id)
     )
     return tuple(

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.documents.models import TypeDocument
 from app.gestion.publications.models import EtatPublication, Publication
 from app.gestion.redoublants.models import Preparation
+from app.import_scolaire.models import EtatImpression, FichierPapillons, Impression
 from app.infra.database import moteur_synchrone
 from app.main import create_app
 from app.referentiel.models import ImportanceMessage, MessageAccueil, PeriodeInscription, SessionExamen
@@ -160,6 +161,9 @@ GET /etablissement/{uai}/modele.xlsx | GET /etablissement/{uai}/imports/{import_
 GET /etablissement/{uai}/imports/{import_id}/fichier | POST /etablissement/{uai}/imports/{import_id}/confirmation
 POST /etablissement/{uai}/imports/{import_id}/annulation | GET /etablissement/{uai}/eleves
 POST /etablissement/{uai}/relances | GET /etablissement/{uai}/papillons | POST /etablissement/{uai}/papillons
+GET /etablissement/{uai}/impressions/{impression_id} | POST /etablissement/{uai}/impressions/{impression_id}/tout
+POST /etablissement/{uai}/impressions/{impression_id}/fichiers/{rang}
+POST /etablissement/{uai}/impressions/{impression_id}/fin
 """
 """Les seules personnes de cet établissement. Victor est d'un établissement voisin."""
 
@@ -286,6 +290,7 @@ class Scene:
             "uai": BELLEVUE,
             "preparation_id": "preparation",
             "import_id": self.essai,
+            "impression_id": "impression",
             "personne_id": "colette",
             "note_id": "zzzzzzzzzzzzzz",
             "avant": "1",
@@ -388,6 +393,11 @@ def poser_une_publication(portail: Portail, periode: str) -> str:
         )
         db.add(publication)
         db.add(Preparation(id="preparation", origine_id=periode, cible_id=periode, auteur="regine", cree_le=DEBUT))
+        impression = Impression(id="impression", uai=BELLEVUE, auteur="berthe", cree_le=DEBUT)
+        impression.etat, impression.prete_le = EtatImpression.PRETE, DEBUT
+        db.add(impression)
+        db.flush()
+        db.add(FichierPapillons(impression_id="impression", rang=1, division="DIV1", eleves={}))
     moteur.dispose()
     return "publicationdelascene"
 

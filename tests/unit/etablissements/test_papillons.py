@@ -134,8 +134,8 @@ def test_trois_papillons_par_page_et_un_seul_quand_il_est_seul():
 
 
 def test_le_mot_de_passe_d_un_papillon_suit_la_regle_du_guide_et_se_recopie():
-    tires = {mot_de_passe_de_papillon() for _ in range(200)}
-    assert len(tires) == 200
+    tires = {mot_de_passe_de_papillon(bytes(32), str(rang)) for rang in range(200)}
+    assert len(tires | {mot_de_passe_de_papillon(bytes([1] * 32), str(rang)) for rang in range(200)}) == 400
     assert not set("".join(tires)) & set("0OI1luvUV")
     assert all(fautes_mot_de_passe(mot) == () for mot in tires)
 
