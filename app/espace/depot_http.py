@@ -1,8 +1,5 @@
 """Déposer un fichier, ou plusieurs photos, par un simple formulaire."""
 
-import asyncio
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from litestar import Response, post
@@ -14,13 +11,9 @@ from app.espace.lecture import lire_carte, qui
 from app.pieces.depot import Fichier, deposer
 from app.pieces.envois import QUOTA_ATTEINT, prendre_sur_le_quota
 from app.pieces.formats import formats_de
-from app.pieces.portail import examinateur
-from app.pieces.rangement import oter
-from app.pieces.reception import Recu, motif_du_lot, recevoir
-from app.web.fichiers import MO, FichierRecu, avec_fichiers
+from app.pieces.formulaire import CORPS_MAX, ecrire_le_depot, lot_choisi, recevoir_le_lot
+from app.pieces.reception import motif_du_lot
 
-CORPS_MAX = 16 * MO
-"""Un peu plus que le plus gros lot de photos : un lot un peu lourd reçoit une phrase, pas un refus muet."""
 PLUS_MODIFIABLE = "Cette pièce n’est plus modifiable, ou porte déjà un fichier : rien n’a été changé."
 
 
@@ -29,16 +22,11 @@ async def ajouter(request: AnyRequest, piece_id: FromPath[str]) -> Response[Any]
     piece = await la_piece(request, piece_id)
     carte = await lire_carte(request, piece.candidature_id)
     depot, formats = carte.reglement.depot, formats_de(carte.reglement, piece.code)
-    envoi = await avec_fichiers(await request.form(), taille_max=depot.taille_max)
-    recus = [recu for recu in envoi.get("fichier", []) if isinstance(recu, FichierRecu) and recu.nom]
-    tailles = [len(recu.octets) for recu in recus]
+    lot = await lot_choisi(request, depot)
+    tailles = [len(recu.octets) for recu in lot]
     motif = motif_du_lot(tailles, depot, formats) or await prendre(request, sum(tailles))
     if not motif:
-        with TemporaryDirectory(prefix="depot-") as dossier:
-            sur_disque = [await asyncio.to_thread(_poser, Path(dossier), rang, r) for rang, r in enumerate(recus)]
-            recu = await recevoir(
-                examinateur(request), reglages(request).donnees, sur_disque, formats, taille_max=depot.taille_max
-            )
+        recu = await recevoir_le_lot(request, lot, depot, formats)
         motif = recu if isinstance(recu, str) else await _deposer(request, piece_id, recu)
     if motif:
         return await page(request, piece.candidature_id, refus={piece.code: motif}, ligne=piece.code, statut=422)
@@ -54,19 +42,9 @@ async def prendre(request: AnyRequest, octets: int) -> str:
 
 
 async def _deposer(request: AnyRequest, piece_id: str, fichier: Fichier) -> str:
-    """Vide quand la ligne est écrite ; sinon les octets rangés s'en vont avec la phrase."""
-    pose = False
-    try:
-        pose = await database(request).ecrire(
-            deposer, qui(request).compte_id, piece_id, fichier, maintenant=instant(request)
-        )
-    finally:
-        if not pose:
-            await asyncio.to_thread(oter, reglages(request).donnees, fichier.cle)
+    """Vide quand la ligne est écrite."""
+    donnees, compte_id = reglages(request).donnees, qui(request).compte_id
+    pose = await ecrire_le_depot(
+        database(request), donnees, fichier, deposer, compte_id, piece_id, fichier, maintenant=instant(request)
+    )
     return "" if pose else PLUS_MODIFIABLE
-
-
-def _poser(dossier: Path, rang: int, recu: FichierRecu) -> Recu:
-    chemin = dossier / str(rang)
-    chemin.write_bytes(recu.octets)
-    return Recu(recu.nom, chemin, len(recu.octets))

@@ -32,6 +32,7 @@ from app.pieces.envois import (
 from app.pieces.examen.noms import nom_propre
 from app.pieces.examen.reconnaissance import VIDE
 from app.pieces.formats import PHOTOS_MAX, formats_de
+from app.pieces.formulaire import ecrire_le_depot
 from app.pieces.morceaux import (
     ADLER32,
     SHA256,
@@ -43,7 +44,6 @@ from app.pieces.morceaux import (
     recus,
 )
 from app.pieces.portail import examinateur
-from app.pieces.rangement import oter
 from app.pieces.reception import PHOTOS_ABIMEES, Recu, deballer_les_photos, motif_du_lot, recevoir
 from app.pieces.suivi import PieceVue
 from app.web.erreurs import Introuvable
@@ -131,14 +131,16 @@ async def _deposer(request: AnyRequest, envoi: EnvoiVu, piece: PieceVue, octets:
         fichier = await recevoir(examinateur(request), donnees, lot, formats, taille_max=depot.taille_max)
     if not isinstance(fichier, Fichier):
         return fichier
-    pose = False
-    try:
-        pose = await database(request).ecrire(
-            deposer_l_envoi, qui(request).compte_id, envoi.id, fichier, maintenant=instant(request)
-        )
-    finally:
-        if not pose:
-            await asyncio.to_thread(oter, donnees, fichier.cle)
+    pose = await ecrire_le_depot(
+        database(request),
+        donnees,
+        fichier,
+        deposer_l_envoi,
+        qui(request).compte_id,
+        envoi.id,
+        fichier,
+        maintenant=instant(request),
+    )
     return "" if pose else PLUS_MODIFIABLE
 
 

@@ -12,7 +12,7 @@ from app.documents.contenu import envois
 from app.espace.carte import Carte
 from app.espace.lecture import lire_carte, qui
 from app.pieces.envois import PHRASE_QUOTA, envois_commences
-from app.pieces.formats import accept, acceptent_plusieurs_photos, formats_de, phrase_depot, phrase_photos
+from app.pieces.formats import accept, acceptent_plusieurs_photos, formats_de, phrase_du_champ
 from app.pieces.morceaux import recus
 from app.pieces.suivi import PieceVue, piece_vue, pieces_vues
 from app.web.erreurs import Introuvable
@@ -104,6 +104,5 @@ def _mo(octets: int) -> str:
 
 def _depot(carte: Carte, code: str, commence: Commence | None) -> Depot:
     formats = formats_de(carte.reglement, code)
-    plusieurs = acceptent_plusieurs_photos(formats)
-    limites = phrase_depot(carte.reglement.depot, formats)
-    return Depot(f"{limites}. {phrase_photos()}" if plusieurs else f"{limites}.", accept(formats), plusieurs, commence)
+    limites = phrase_du_champ(carte.reglement.depot, formats)
+    return Depot(limites, accept(formats), acceptent_plusieurs_photos(formats), commence)

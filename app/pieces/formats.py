@@ -77,6 +77,12 @@ def phrase_depot(depot: RegleDepot, formats: Sequence[str]) -> str:
     return f"{phrase_formats(formats)}, {_taille(depot)} au plus"
 
 
+def phrase_du_champ(depot: RegleDepot, formats: Sequence[str]) -> str:
+    """Ce qui s'écrit à côté du bouton : les formats, la taille, et les photos quand elles se réunissent."""
+    phrases = [phrase_depot(depot, formats), *([phrase_photos()] if acceptent_plusieurs_photos(formats) else [])]
+    return ". ".join(phrase.removesuffix(".") for phrase in phrases) + "."
+
+
 def trop_lourd(depot: RegleDepot, formats: Sequence[str]) -> str:
     """Refus d'un fichier au-delà de la limite, dit avant même d'en avoir reçu la fin."""
     conseil = (

@@ -25,8 +25,6 @@ from app.regles.vocabulaire import EtatExamen, FormatFichier
 CHOISIR = "Choisissez un fichier, puis « Ajouter »."
 UN_SEUL = "Choisissez un seul fichier : cette pièce n’accepte pas plusieurs photos."
 TROP_DE_PHOTOS = f"Choisissez {PHOTOS_MAX} photos au plus à la fois."
-
-
 PHOTOS_ABIMEES = "Ces photos ne sont pas arrivées entières : choisissez-les de nouveau."
 
 
@@ -35,6 +33,15 @@ class Recu:
     nom: str
     chemin: Path
     octets: int
+
+
+@dataclass(frozen=True, slots=True)
+class Juge:
+    octets: bytes
+    """ce qu'il faut garder ; « en attente », ce qui est venu"""
+    format: str
+    pages: int
+    examen: EtatExamen
 
 
 def motif_du_lot(tailles: Sequence[int], depot: RegleDepot, formats: Sequence[FormatFichier]) -> str:
@@ -59,6 +66,28 @@ async def recevoir(
     taille_max: int,
 ) -> Fichier | str:
     """Le fichier rangé ; ou la phrase du refus, et rien n'est gardé."""
+    juge = await juger(examinateur, recus, formats, taille_max=taille_max)
+    if isinstance(juge, str):
+        return juge
+    try:
+        range_ = await asyncio.to_thread(ranger, donnees, juge.octets, juge.format)
+    except OSError as plein:
+        raise Indisponible("the file could not be stored") from plein
+    return Fichier(
+        nom_du_lot([recu.nom for recu in recus], juge.format),
+        juge.format,
+        range_.octets,
+        range_.empreinte,
+        range_.cle,
+        pages=juge.pages,
+        examen=juge.examen,
+    )
+
+
+async def juger(
+    examinateur: Examinateur, recus: Sequence[Recu], formats: Sequence[FormatFichier], *, taille_max: int
+) -> Juge | str:
+    """Ce qu'il faut garder ; ou la phrase du refus."""
     with TemporaryDirectory(prefix="examen-") as dossier:
         sortie = Path(dossier) / "garde"
         if len(recus) > 1:
@@ -70,19 +99,7 @@ async def recevoir(
         if verdict.etat is EtatExamen.REFUSE:
             return verdict.motif
         octets = await asyncio.to_thread(sortie.read_bytes)
-    try:
-        range_ = await asyncio.to_thread(ranger, donnees, octets, verdict.format)
-    except OSError as plein:
-        raise Indisponible("the file could not be stored") from plein
-    return Fichier(
-        nom_du_lot([recu.nom for recu in recus], verdict.format),
-        verdict.format,
-        range_.octets,
-        range_.empreinte,
-        range_.cle,
-        pages=verdict.pages,
-        examen=verdict.etat,
-    )
+    return Juge(octets, verdict.format, verdict.pages, verdict.etat)
 
 
 def deballer_les_photos(paquet: Path, dossier: Path, nom: str, photos: int) -> list[Recu]:

@@ -13,7 +13,7 @@ from app.gestion.controle.decision import avis_de, formulaire_de_decision
 from app.gestion.controle.dossier import DossierAControler, PieceAControler, dossier_a_controler, dossier_de_la_piece
 from app.gestion.controle.trace import Portee, consulter
 from app.gestion.page import CONTROLENT, montrer
-from app.pieces.formats import IMAGES, accept, formats_de, phrase_depot
+from app.pieces.formats import IMAGES, accept, acceptent_plusieurs_photos, formats_de, phrase_du_champ
 from app.referentiel.reglements import Reglements
 from app.regles.referentiel import Reglement
 from app.regles.vocabulaire import FormatFichier, StatutPiece
@@ -177,8 +177,9 @@ async def page(
         and dossier.est_a_moi
         and piece.peut_deposer
         and not est_medicale(reglement, piece.code),
-        "limites": phrase_depot(reglement.depot, formats) if formats else "",
+        "limites": phrase_du_champ(reglement.depot, formats) if formats else "",
         "accepts": accept(formats),
+        "plusieurs": acceptent_plusieurs_photos(formats),
         "refus": refus,
         "avis": AVIS.get(request.query_params.get("avis", ""), ""),
         "message_tape": formulaire["precision"].texte if formulaire and not decide else "",

@@ -68,6 +68,11 @@ class PieceAControler:
         return self.est_demandee and self.fichier is not None and self.statut is StatutPiece.AUCUN
 
     @property
+    def est_en_verification(self) -> bool:
+        """L'examen ou l'antivirus était en panne : le fichier attend son tour, l'agent ne le voit pas encore."""
+        return self.a_un_fichier and self.fichier is None and self.validee_le is not None
+
+    @property
     def verdicts(self) -> tuple[StatutPiece, ...]:
         """En ligne, il faut un fichier à juger ; remise autrement, c'est l'agent qui l'a en main."""
         jugeable = self.fichier is not None or (self.mode is not ModeDepot.EN_LIGNE and not self.a_un_fichier)
@@ -81,6 +86,8 @@ class PieceAControler:
             return self.statut.libelle
         if self.est_a_controler:
             return "À contrôler"
+        if self.est_en_verification:
+            return "Envoyée, en cours de vérification"
         if self.a_un_fichier:
             return "Pas encore envoyée"
         return "Attendue" if self.mode is ModeDepot.EN_LIGNE else f"Attendue, {self.mode.libelle}"

@@ -4,10 +4,9 @@ Le fichier reçu ne s'ouvre jamais dans une page du portail.
 """
 
 import asyncio
-from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Protocol, cast
+from typing import Any
 from urllib.parse import quote
 
 from litestar import Response, get, post
@@ -27,32 +26,27 @@ from app.gestion.controle.controle_http import (
 )
 from app.gestion.controle.dossier import FichierAControler
 from app.pieces.depot import Fichier
-from app.pieces.formats import DEBUT, FORMATS, format_de_l_extension, formats_de, mime, phrase_depot, trop_lourd
-from app.pieces.rangement import Examine, chemin, examen, oter, ranger
-from app.regles.vocabulaire import EtatExamen, FormatFichier
+from app.pieces.formats import formats_de, mime
+from app.pieces.formulaire import CORPS_MAX, ecrire_le_depot, lot_choisi, recevoir_le_lot
+from app.pieces.portail import examinateur
+from app.pieces.rangement import chemin
+from app.pieces.reception import motif_du_lot
 from app.web.erreurs import Introuvable
-from app.web.fichiers import MO, FichierRecu, avec_fichiers
 from app.web.pages import rediriger
 
-CORPS_MAX = 15 * MO
 SOUS_PLI = "Cette pièce se garde sous pli au service : aucun document médical ne passe par le portail."
 BAC_A_SABLE = {"Content-Security-Policy": "default-src 'none'; sandbox"}
-
-
-class Apercu(Protocol):
-    async def apercu(self, chemin: Path, format_: str, page: int, *, sortie: Path) -> bool: ...
 
 
 @get("/gestion/pieces/{piece_id:str}/apercu/{numero:int}")
 async def apercu(request: AnyRequest, piece_id: FromPath[str], numero: FromPath[int]) -> Response[bytes]:
     dossier, piece = await la_piece(request, piece_id)
-    dessinateur = cast("Apercu | None", request.app.state.get("examinateur"))
-    if piece.fichier is None or dessinateur is None:
+    if piece.fichier is None:
         raise Introuvable
     with TemporaryDirectory(prefix="apercu-") as abri:
         sortie = Path(abri) / "page"
         source = chemin(reglages(request).donnees, piece.fichier.cle)
-        if not await dessinateur.apercu(source, piece.fichier.format, numero, sortie=sortie):
+        if not await examinateur(request).apercu(source, piece.fichier.format, numero, sortie=sortie):
             raise Introuvable
         octets = await asyncio.to_thread(sortie.read_bytes)
     await noter_la_lecture(request, dossier, f"fichier {piece.code}", piece_id=piece.id)
@@ -77,40 +71,30 @@ async def deposer(request: AnyRequest, piece_id: FromPath[str]) -> Response[Any]
     reglement = await reglement_de(request, dossier)
     if est_medicale(reglement, piece.code):
         return await page(request, dossier.id, piece_id, refus=SOUS_PLI, statut=422)
-    formats = formats_de(reglement, piece.code)
-    envoi = await avec_fichiers(await request.form(), taille_max=reglement.depot.taille_max)
-    recus = [recu for recu in envoi.get("fichier", []) if isinstance(recu, FichierRecu) and recu.nom and recu.octets]
-    motif = "Choisissez un seul fichier, puis « Ajouter »." if len(recus) != 1 else ""
-    if not motif and len(recus[0].octets) > reglement.depot.taille_max:
-        motif = trop_lourd(reglement.depot, formats)
-    elif not motif and not _format(recus[0], formats):
-        motif = f"Ce fichier n’est pas dans un format accepté : {phrase_depot(reglement.depot, formats)}."
+    depot, formats = reglement.depot, formats_de(reglement, piece.code)
+    lot = await lot_choisi(request, depot)
+    motif = motif_du_lot([len(recu.octets) for recu in lot], depot, formats)
     if not motif:
-        motif = await _garder(request, dossier.id, piece_id, recus[0], formats)
+        recu = await recevoir_le_lot(request, lot, depot, formats)
+        motif = recu if isinstance(recu, str) else await _deposer(request, dossier.id, piece_id, recu)
     if motif:
         return await page(request, dossier.id, piece_id, refus_depot=motif, statut=422)
     return rediriger(adresse(dossier.id, piece_id))
 
 
-async def _garder(
-    request: AnyRequest, candidature_id: str, piece_id: str, recu: FichierRecu, formats: Sequence[FormatFichier]
-) -> str:
-    """La phrase d'un refus ; vide quand le fichier est gardé. Les octets d'abord, la ligne ensuite."""
-    examinateur = cast("Examine | None", request.app.state.get("examinateur"))
-    juge = await examen(examinateur, recu.nom, recu.octets, _format(recu, formats), formats)
-    if juge.etat is EtatExamen.REFUSE:
-        return juge.motif
-    donnees, pose = reglages(request).donnees, False
-    range_ = await asyncio.to_thread(ranger, donnees, juge.octets, juge.format)
-    fichier = Fichier(recu.nom, juge.format, range_.octets, range_.empreinte, range_.cle, juge.pages, juge.etat)
-    qui, maintenant = portee(request), instant(request)
-    try:
-        pose = await database(request).ecrire(
-            deposer_a_sa_place, candidature_id, piece_id, fichier, qui, maintenant=maintenant
-        )
-    finally:
-        if not pose:
-            await asyncio.to_thread(oter, donnees, range_.cle)
+async def _deposer(request: AnyRequest, candidature_id: str, piece_id: str, fichier: Fichier) -> str:
+    """Vide quand la ligne est écrite."""
+    pose = await ecrire_le_depot(
+        database(request),
+        reglages(request).donnees,
+        fichier,
+        deposer_a_sa_place,
+        candidature_id,
+        piece_id,
+        fichier,
+        portee(request),
+        maintenant=instant(request),
+    )
     return "" if pose else DEPASSE
 
 
@@ -119,10 +103,3 @@ async def _octets(request: AnyRequest, fichier: FichierAControler) -> bytes:
         return await asyncio.to_thread(chemin(reglages(request).donnees, fichier.cle).read_bytes)
     except FileNotFoundError:  # retiré entre la lecture de la ligne et celle du fichier
         raise Introuvable from None
-
-
-def _format(recu: FichierRecu, formats: Sequence[FormatFichier]) -> str:
-    """Vide si l'extension et les premiers octets ne s'accordent pas, ou si la pièce ne l'accepte pas."""
-    code = format_de_l_extension(recu.nom.rpartition(".")[2].lower())
-    accepte = code in formats and code is not None and FORMATS[code].commence(recu.octets[:DEBUT])
-    return code.value if code and accepte else ""

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, cast
 
 from litestar import Response, get, post
@@ -24,7 +25,9 @@ from app.gestion.publications.queries import periode_a_portee
 from app.gestion.publications.tableau import Illisible, lire, texte_de
 from app.gestion.publications.valeurs import QUI, Envoi, Essai, avis_des_colonnes, par_candidature, reconnaitre
 from app.infra.disque import ecrire_entier, fixer
-from app.pieces.rangement import Examine, examen
+from app.pieces.formulaire import poser
+from app.pieces.portail import examinateur
+from app.pieces.reception import juger
 from app.referentiel.fiches import FichePeriode
 from app.regles.vocabulaire import EtatExamen, FormatFichier
 from app.web.champs import TexteCourt
@@ -139,11 +142,12 @@ def _destinataires(formulaire: Formulaire, tous: Sequence[Inscrit]) -> Essai | N
 
 async def _examine(request: AnyRequest, recu: FichierRecu, formulaire: Formulaire) -> bytes:
     """Les octets à garder ; vide si l'examinateur refuse ou se tait : rien d'inconnu ne va à mille personnes."""
-    examinateur = cast("Examine | None", request.app.state.get("examinateur"))
-    juge = await examen(examinateur, recu.nom, recu.octets, FormatFichier.PDF, [FormatFichier.PDF])
-    if juge.etat is EtatExamen.SAIN:
+    with TemporaryDirectory(prefix="libre-") as dossier:
+        recus = await asyncio.to_thread(poser, Path(dossier), [recu])
+        juge = await juger(examinateur(request), recus, [FormatFichier.PDF], taille_max=TAILLE_MAX)
+    if not isinstance(juge, str) and juge.examen is EtatExamen.SAIN:
         return juge.octets
-    formulaire.ajouter_erreur("pdf", juge.motif if juge.etat is EtatExamen.REFUSE else PLUS_TARD)
+    formulaire.ajouter_erreur("pdf", juge if isinstance(juge, str) else PLUS_TARD)
     return b""
 
 

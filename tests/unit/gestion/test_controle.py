@@ -12,9 +12,11 @@ from fpdf import FPDF
 from sqlalchemy import text
 
 from app.infra.database import moteur_synchrone
+from app.pieces.examen.examinateur import Examinateur
 from app.settings import Reglages
 from tests.instance import ADA, BASILE, HENRI, LUCIE, REGINE, HorlogeDEssai, PersonneAgent
 from tests.unit.client import Navigateur, Page
+from tests.unit.espace.test_pieces import photo
 from tests.unit.gestion.decor import deposer_des_dossiers
 from tests.unit.inscription.conftest import Portail, ouvrir
 
@@ -444,17 +446,43 @@ def test_aucun_document_medical_ne_passe_par_le_portail(bureau: Bureau):
 @pytest.mark.parametrize(
     ("nom", "octets", "phrase"),
     [
-        ("photo.exe", b"MZ", "n’est pas dans un format accepté"),
-        ("photo.pdf", b"\x89PNG\r\n\x1a\n", "n’est pas dans un format accepté"),
-        ("vide.pdf", b"", "Choisissez un seul fichier"),
+        ("photo.exe", b"MZ", "Ce fichier est un programme"),
+        ("piece.pdf", b"rien du tout", "son contenu n’est pas un PDF"),
+        ("vide.pdf", b"", "Ce fichier est vide"),
+        ("", b"", "Choisissez un fichier"),
         ("lourd.pdf", b"%PDF-" + b"x" * 5_100_000, "dépasse 5 Mo"),
     ],
 )
-def test_un_fichier_qui_ne_convient_pas_est_refuse_par_une_phrase(bureau: Bureau, nom: str, octets: bytes, phrase: str):
+def test_un_agent_lit_le_meme_refus_que_le_candidat(bureau: Bureau, nom: str, octets: bytes, phrase: str):
     piece = non_conforme(bureau, "NATIDE01")
     page = deposer(bureau.regine, piece, nom, octets, statut=422)
     assert phrase in dit(page)
     assert bureau.histoire(piece)[-1] == ("non_conforme", "regine")
+
+
+def test_un_agent_reunit_plusieurs_photos_en_un_pdf_comme_le_candidat(bureau: Bureau):
+    piece = non_conforme(bureau, "NATIDE01")
+    page = bureau.regine.get(bureau.adresse("NATIDE01"))
+    assert "Plusieurs photos ensemble font un seul PDF : 20 au plus" in dit(page)
+    photos = [("fichier", (f"IMG_{rang}.jpg", photo(), "image/jpeg")) for rang in range(3)]
+    bureau.regine.post(f"/gestion/pieces/{piece}/depot", fichiers=photos, statut=303)
+    (fichier,) = bureau.portail.lignes(
+        "SELECT nom, format, pages FROM fichier_depose WHERE piece_id = :id AND retire_le IS NULL", id=piece
+    )
+    assert fichier == {"nom": "IMG_0 (3 photos).pdf", "format": "PDF", "pages": 3}
+
+
+def test_l_examen_en_panne_n_empeche_pas_un_agent_de_deposer(bureau: Bureau):
+    """Gardé « en attente » : l'agent et le candidat lisent qu'il sera vérifié, et rien n'est perdu."""
+    piece = non_conforme(bureau, "NATIDE01")
+    bureau.portail.garde.client.app.state.examinateur = Examinateur(python="/rien")
+    deposer(bureau.regine, piece, "courrier.pdf", UN_PDF)
+    page = bureau.regine.get(bureau.adresse("NATIDE01"))
+    assert "Envoyée, en cours de vérification" in dit(page)
+    (fichier,) = bureau.portail.lignes(
+        "SELECT nom, examen FROM fichier_depose WHERE piece_id = :id AND retire_le IS NULL", id=piece
+    )
+    assert fichier == {"nom": "courrier.pdf", "examen": "en_attente"}
 
 
 def test_on_ne_depose_pas_pour_un_candidat_dont_un_autre_tient_le_dossier(bureau: Bureau):
