@@ -5,6 +5,7 @@
 `Requete` lit les formulaires : ce qui est illisible est un 400, jamais un 500.
 """
 
+from collections.abc import AsyncGenerator
 from typing import Any
 from urllib.parse import parse_qsl, quote_from_bytes, urlsplit
 
@@ -20,6 +21,7 @@ from app.web.jeton import ENTETE, NOM, jeton_de
 CORPS_MAX = 256 * 1024
 """Pour tout envoi ; une route de dépôt l'élève pour elle seule (`request_max_body_size`)."""
 PARTIES_MAX = 500
+BLOC = 64 * 1024
 LU = "formulaire_lu"
 
 CSP = (
@@ -86,6 +88,16 @@ class Requete(Request[Any, Any, Any]):
 
     Litestar garde en cache les 1 024 derniers corps analysés : ce seraient des mots de passe et des identités.
     """
+
+    async def stream(self) -> AsyncGenerator[bytes, None]:
+        """Par blocs : un envoi à 2 ko/s n'éveille pas à chaque bout ce qui le découpe et ce qui l'écrit."""
+        bloc = bytearray()
+        async for bout in super().stream():
+            bloc += bout
+            if len(bloc) >= BLOC or (bloc and not bout):
+                yield bytes(bloc)
+                bloc.clear()
+        yield b""
 
     async def form(self) -> FormMultiDict:
         garde = self.scope["state"].get(LU)

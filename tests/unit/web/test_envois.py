@@ -1,15 +1,18 @@
 """Un envoi prouve qu'il vient d'une page du portail lue par ce navigateur ; toute autre forme est un 403."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from litestar import Response, post
+from litestar.testing import RequestFactory
 
 from app.settings import Reglages
 from app.web.jeton import Jeton
 from app.web.pages import AnyRequest
+from app.web.securite import Requete
 from tests.unit.client import Navigateur, Page
 from tests.unit.web.jouet import BON, portail
 
@@ -238,3 +241,18 @@ def test_un_jeton_n_ouvre_que_pour_son_cookie(un, autre):
     assert Jeton(b"k" * 32, Reglages(), {"session": autre}).accepte(jeton) == (un == autre)
     assert not Jeton(b"k" * 32, Reglages(), {"visiteur": un}).accepte(jeton)
     assert not Jeton(b"K" * 32, Reglages(), {"session": un}).accepte(jeton)
+
+
+async def test_un_envoi_lent_se_lit_par_blocs_et_non_bout_par_bout():
+    """Deux cents téléphones à 2 ko/s font mille bouts par seconde : ce que chacun éveille se paie."""
+    bouts = [bytes([rang % 256]) * 500 for rang in range(400)]
+    recus = iter([*({"type": "http.request", "body": bout, "more_body": True} for bout in bouts), {"body": b""}])
+
+    async def recevoir() -> Any:
+        return {"type": "http.request", "more_body": False} | next(recus)
+
+    portee = RequestFactory(app=portail()).post("/jouet").scope
+    portee["state"].clear()  # le corps vide que la fabrique y a mis
+    blocs = [bloc async for bloc in Requete(portee, recevoir).stream()]
+    assert b"".join(blocs) == b"".join(bouts)
+    assert [len(bloc) for bloc in blocs] == [66_000, 66_000, 66_000, 2_000, 0]
