@@ -66,13 +66,16 @@ class Serveur:
         return [mail for mail in lus if sujet in mail["Subject"]]
 
     def attendre_le_courriel(self, sujet: str) -> EmailMessage:
+        (mail,) = self.attendre_les_courriels(sujet, 1)
+        return mail
+
+    def attendre_les_courriels(self, sujet: str, nombre: int) -> list[EmailMessage]:
         """Le facteur passe chaque seconde : on guette le dossier, au plus dix secondes."""
         limite = time.monotonic() + 10
-        while not (courriels := self.courriels(sujet)):
-            assert time.monotonic() < limite, f"aucun mail « {sujet} »"
+        while len(courriels := self.courriels(sujet)) < nombre:
+            assert time.monotonic() < limite, f"{len(courriels)} mail « {sujet} » au lieu de {nombre}"
             threading.Event().wait(0.05)
-        (mail,) = courriels
-        return mail
+        return courriels
 
 
 class _Pannes(logging.Handler):

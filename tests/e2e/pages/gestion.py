@@ -1,6 +1,6 @@
 """La gestion, devant l'écran d'un agent."""
 
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.depart import ouvrir_une_session
 from tests.e2e.pages.compte import Connexion
@@ -43,6 +43,38 @@ class Gestion:
 
     def est_devant(self, code: str) -> None:
         expect(self.visite.page.get_by_role("heading", level=2).filter(has_text=code)).to_be_visible()
+
+
+class Relances:
+    """Les dossiers incomplets."""
+
+    def __init__(self, visite: Visite) -> None:
+        self.visite = visite
+
+    def ouvrir(self) -> None:
+        self.visite.page.get_by_role("navigation", name="Navigation principale").get_by_role(
+            "link", name="Dossiers incomplets"
+        ).click()
+        self.visite.est_sur("Dossiers incomplets")
+
+    def ligne(self, candidat: str) -> Locator:
+        return self.visite.page.get_by_role("row").filter(has_text=candidat)
+
+    def cocher(self, candidat: str) -> None:
+        self.ligne(candidat).get_by_role("checkbox").check()
+
+    def relancer_tous(self, combien: int) -> None:
+        """Par lots, après la réponse : on actualise jusqu'à la fin."""
+        self.visite.page.get_by_text(f"Relancer tous les dossiers incomplets ({combien})").click()
+        self.visite.appuyer(f"Relancer les {combien} dossiers")
+        actualiser = self.visite.page.get_by_role("link", name="Actualiser")
+        for _ in range(40):
+            self.visite.est_sur("Dossiers incomplets")
+            if not actualiser.count():
+                return
+            self.visite.page.wait_for_timeout(250)  # le temps d'un lot
+            actualiser.click()
+        raise AssertionError("la relance ne finit pas")
 
 
 class Corrections:

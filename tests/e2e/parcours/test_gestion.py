@@ -1,5 +1,6 @@
 """Le service des examens : se connecter avec un second facteur, contrôler des pièces, relancer."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,11 +9,11 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.accessibilite import verifier_l_acces
 from tests.e2e.conftest import Ouvrir
-from tests.e2e.pages.gestion import Gestion
+from tests.e2e.pages.gestion import Gestion, Relances
 from tests.e2e.pages.visite import Visite
 from tests.e2e.serveur import Serveur
 from tests.instance import HENRI, LUCIE, HorlogeDEssai, copier_le_modele
-from tests.unit.gestion.decor import deposer_des_dossiers
+from tests.unit.gestion.decor import deposer_des_dossiers, ecrire
 
 BUREAU = {"width": 1280, "height": 900}
 ALIX = "EXEMPLE Alix"
@@ -56,7 +57,7 @@ def test_de_la_connexion_au_dossier_suivant(visite: Visite):
     assert piece["commentaire"].endswith("et toutes les pages. Le verso du relevé.")
 
 
-def test_se_dedire_laisser_et_relancer(visite: Visite):
+def test_se_dedire_laisser_et_relancer_un_par_un_puis_tous(visite: Visite, dossiers: list[str]):
     gestion = Gestion(visite)
     gestion.reprendre()
     gestion.prendre_la_plus_ancienne(ALIX)
@@ -70,8 +71,22 @@ def test_se_dedire_laisser_et_relancer(visite: Visite):
     visite.appuyer("Laisser ce dossier")
     visite.est_sur("Pièces à contrôler")
     assert visite.serveur.lignes("SELECT * FROM prise_en_main") == []
-    mail = visite.serveur.attendre_le_courriel("Des pièces justificatives manquent")
-    assert mail["To"] == "candidat0@exemple.fr"
+    for dossier in dossiers[1:4]:  # Bilal, Chloé et Driss : l'état civil a été refusé
+        refuser = "UPDATE piece_demandee SET statut = 'non_conforme' WHERE code = 'NATIDE01' AND candidature_id = :id"
+        ecrire(visite.serveur.donnees, refuser, id=dossier)
+    relances = Relances(visite)
+    relances.ouvrir()
+    expect(relances.ligne(ALIX)).to_contain_text("relancé aujourd’hui")
+    relances.cocher("EXEMPLE Bilal")
+    verifier_l_acces(visite, "dossiers incomplets")
+    visite.appuyer("Relancer les candidats cochés")
+    expect(visite.page.get_by_role("heading", name="1 candidat relancé")).to_be_visible()
+    relances.relancer_tous(4)
+    expect(visite.page.get_by_role("heading", name=re.compile(": 2 candidats relancés"))).to_be_visible()
+    expect(visite.page.get_by_text(re.compile("2 laissés de côté"))).to_be_visible()
+    verifier_l_acces(visite, "tous relancés")
+    partis = visite.serveur.attendre_les_courriels("Des pièces justificatives manquent", 4)
+    assert sorted(mail["To"] for mail in partis) == [f"candidat{rang}@exemple.fr" for rang in range(4)]
 
 
 def test_le_second_agent_est_prevenu(visite: Visite, ouvrir: Ouvrir):
