@@ -23,7 +23,9 @@ DEBUT = b'--limite\r\nContent-Disposition: form-data; name="fichier"; filename="
 async def servir(port: int, session: str, jeton: str, depot: str, envoi: str, nombre: int) -> None:
     requetes = [_formulaire(session, depot), _formulaire(session, depot, ELAN), *[_morceau(session, jeton, envoi)] * 2]
     while await asyncio.to_thread(sys.stdin.readline):
-        taches = [asyncio.create_task(envoyer(port, *requetes[rang % 4])) for rang in range(nombre)]
+        partis = [asyncio.Event() for _ in range(nombre)]
+        taches = [asyncio.create_task(envoyer(port, *requetes[r % 4], partis[r])) for r in range(nombre)]
+        await asyncio.gather(*(parti.wait() for parti in partis))
         _dire("partis")
         await asyncio.to_thread(sys.stdin.readline)
         for tache in taches:
@@ -53,7 +55,7 @@ def _entetes(adresse: str, session: str, longueur: int, *autres: str) -> bytes:
     return ("\r\n".join(lignes) + "\r\n\r\n").encode()
 
 
-async def envoyer(port: int, debut: bytes, reste: int) -> int:
+async def envoyer(port: int, debut: bytes, reste: int, parti: asyncio.Event) -> int:
     """Jusqu'à ce qu'on l'arrête ; rend les octets partis au petit débit, ou -1 si le portail a déjà répondu."""
     lecteur, ecrivain = await asyncio.open_connection("127.0.0.1", port)
     reponse = asyncio.create_task(lecteur.read(1))
@@ -61,6 +63,7 @@ async def envoyer(port: int, debut: bytes, reste: int) -> int:
     try:
         ecrivain.write(debut)
         await ecrivain.drain()
+        parti.set()
         while partis + len(bout) < reste:
             ecrivain.write(bout)
             await ecrivain.drain()

@@ -1,6 +1,5 @@
 """Le poste de contrôle : prendre un dossier, juger ses pièces, passer au suivant. Tout marche sans script."""
 
-from collections.abc import Mapping
 from typing import Any, cast
 
 from litestar import Response, get, post
@@ -164,7 +163,7 @@ async def page(
         formulaire = formulaire_de_decision(dossier, piece, maintenant)
     reglement = await reglement_de(request, dossier)
     formats = formats_de(reglement, piece.code) if piece else ()
-    contexte: Mapping[str, object] = {
+    contexte: dict[str, object] = {
         "rubrique": FILE,
         "dossier": dossier,
         "piece": piece,
@@ -185,6 +184,8 @@ async def page(
         "message_tape": formulaire["precision"].texte if formulaire and not decide else "",
         "refus_depot": refus_depot,
     }
+    if refus_depot:
+        contexte["en_erreur"] = True
     return montrer(request, "gestion/poste.html", contexte, statut=statut)
 
 

@@ -457,6 +457,8 @@ def test_un_agent_lit_le_meme_refus_que_le_candidat(bureau: Bureau, nom: str, oc
     piece = non_conforme(bureau, "NATIDE01")
     page = deposer(bureau.regine, piece, nom, octets, statut=422)
     assert phrase in dit(page)
+    assert [phrase in erreur.replace("\u00a0", " ") for erreur in page.erreurs] == [True], "en tête, et à côté du champ"
+    assert re.findall(r'id="([^"]+)"[^>]* autofocus', page.html) == ["resume-erreurs"]
     assert bureau.histoire(piece)[-1] == ("non_conforme", "regine")
 
 
