@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 import pytest
@@ -44,7 +45,7 @@ class Telephones:
         partis: list[int] = self._demander()
         return partis
 
-    def _demander(self) -> object:
+    def _demander(self) -> Any:
         assert self.enfant.stdin
         assert self.enfant.stdout
         self.enfant.stdin.write("\n")

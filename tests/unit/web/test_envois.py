@@ -246,10 +246,11 @@ def test_un_jeton_n_ouvre_que_pour_son_cookie(un, autre):
 async def test_un_envoi_lent_se_lit_par_blocs_et_non_bout_par_bout():
     """Deux cents téléphones à 2 ko/s font mille bouts par seconde : ce que chacun éveille se paie."""
     bouts = [bytes([rang % 256]) * 500 for rang in range(400)]
-    recus = iter([*({"type": "http.request", "body": bout, "more_body": True} for bout in bouts), {"body": b""}])
+    recus = iter([*((bout, True) for bout in bouts), (b"", False)])
 
     async def recevoir() -> Any:
-        return {"type": "http.request", "more_body": False} | next(recus)
+        bout, suite = next(recus)
+        return {"type": "http.request", "body": bout, "more_body": suite}
 
     portee = RequestFactory(app=portail()).post("/jouet").scope
     portee["state"].clear()  # le corps vide que la fabrique y a mis
