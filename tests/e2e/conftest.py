@@ -14,7 +14,10 @@ from tests.e2e.serveur import Serveur
 from tests.e2e.surveillance import Surveillance
 from tests.instance import HorlogeDEssai, copier_le_modele
 
-CHROMIUM = Path("/usr/bin/chromium")
+CHROMIUM = [
+    Path("/usr/bin", nom) for nom in ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+]
+"""Du plus léger au plus lourd : le premier ne sait que naviguer sans écran, pour un tiers de processeur en moins."""
 DELAI = 10_000
 TELEPHONE = {"width": 360, "height": 740}
 
@@ -26,7 +29,7 @@ def chromium() -> Iterator[Browser]:
     """Fermé à la sortie du paquet : sa boucle empêcherait celle des tests asynchrones."""
     with sync_playwright() as playwright:
         navigateur = playwright.chromium.launch(
-            executable_path=CHROMIUM if CHROMIUM.exists() else None,
+            executable_path=next((chemin for chemin in CHROMIUM if chemin.exists()), None),
             args=["--no-sandbox"] if os.geteuid() == 0 else [],
         )
         yield navigateur
