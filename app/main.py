@@ -43,77 +43,78 @@ from app.web.montage import monter
 
 ENTRETIEN = timedelta(minutes=10)
 REEXAMEN = timedelta(minutes=1)
+MONTE = frozenset({"gabarits", "statiques"})
+"""Ce que porte un portail monté, quelle que soit l'instance qu'il sert."""
+
+
+@asynccontextmanager
+async def vivre(app: Litestar) -> AsyncIterator[None]:
+    reglages, horloge = app.state.reglages, app.state.horloge
+    database = Database(reglages.adresse_base)
+    mots_de_passe, examinateur = MotsDePasse(), Examinateur(clamd=reglages.clamd)
+    editions = Editions(database, gabarits=app.state.gabarits, url_publique=reglages.url_publique, horloge=horloge)
+    referentiel = VieDuReferentiel(database, horloge=horloge)
+    app.state.update(
+        database=database,
+        editions=editions,
+        examinateur=examinateur,
+        importateur=Importateur(database, horloge=horloge),
+        imprimerie=Imprimerie(database, mots_de_passe, horloge=horloge),
+        mots_de_passe=mots_de_passe,
+        referentiel=referentiel,
+        reglements=Reglements(),
+    )
+    facteur = Facteur(database, transport=transport(reglages), expediteur=reglages.expediteur, horloge=horloge)
+    taches = [
+        asyncio.create_task(facteur.tourner()),
+        asyncio.create_task(editions.tourner()),
+        asyncio.create_task(app.state.importateur.tourner()),
+        asyncio.create_task(app.state.imprimerie.tourner()),
+        asyncio.create_task(referentiel.tourner()),
+        asyncio.create_task(
+            entretenir(
+                database,
+                donnees=reglages.donnees,
+                gabarits=app.state.gabarits,
+                url_publique=reglages.url_publique,
+                horloge=horloge,
+                recapitulatif=reglages.recapitulatif,
+                conservation=reglages.conservation,
+                repos=ENTRETIEN,
+            )
+        ),
+        asyncio.create_task(
+            relancer_en_fond(database, gabarits=app.state.gabarits, url_publique=reglages.url_publique, horloge=horloge)
+        ),
+        asyncio.create_task(
+            reexaminer_sans_fin(
+                database,
+                examinateur,
+                donnees=reglages.donnees,
+                gabarits=app.state.gabarits,
+                url_publique=reglages.url_publique,
+                horloge=horloge,
+                repos=REEXAMEN,
+            )
+        ),
+    ]
+    if reglages.sauvegardes:
+        taches.append(
+            asyncio.create_task(programme.tourner(reglages, reglages.sauvegardes, horloge=horloge, repos=ENTRETIEN))
+        )
+    try:
+        yield
+    finally:
+        for tache in taches:
+            tache.cancel()
+            with suppress(asyncio.CancelledError):
+                await tache
+        await asyncio.to_thread(mots_de_passe.fermer)
+        await database.fermer()
 
 
 def create_app(reglages: Reglages, *, horloge: Callable[[], datetime] = maintenant) -> Litestar:
     """La base doit être migrée. `horloge` : le temps du portail, que les tests déplacent."""
-
-    @asynccontextmanager
-    async def vivre(app: Litestar) -> AsyncIterator[None]:
-        database = Database(reglages.adresse_base)
-        mots_de_passe, examinateur = MotsDePasse(), Examinateur(clamd=reglages.clamd)
-        editions = Editions(database, gabarits=app.state.gabarits, url_publique=reglages.url_publique, horloge=horloge)
-        referentiel = VieDuReferentiel(database, horloge=horloge)
-        app.state.update(
-            database=database,
-            editions=editions,
-            examinateur=examinateur,
-            importateur=Importateur(database, horloge=horloge),
-            imprimerie=Imprimerie(database, mots_de_passe, horloge=horloge),
-            mots_de_passe=mots_de_passe,
-            referentiel=referentiel,
-            reglements=Reglements(),
-        )
-        facteur = Facteur(database, transport=transport(reglages), expediteur=reglages.expediteur, horloge=horloge)
-        taches = [
-            asyncio.create_task(facteur.tourner()),
-            asyncio.create_task(editions.tourner()),
-            asyncio.create_task(app.state.importateur.tourner()),
-            asyncio.create_task(app.state.imprimerie.tourner()),
-            asyncio.create_task(referentiel.tourner()),
-            asyncio.create_task(
-                entretenir(
-                    database,
-                    donnees=reglages.donnees,
-                    gabarits=app.state.gabarits,
-                    url_publique=reglages.url_publique,
-                    horloge=horloge,
-                    recapitulatif=reglages.recapitulatif,
-                    conservation=reglages.conservation,
-                    repos=ENTRETIEN,
-                )
-            ),
-            asyncio.create_task(
-                relancer_en_fond(
-                    database, gabarits=app.state.gabarits, url_publique=reglages.url_publique, horloge=horloge
-                )
-            ),
-            asyncio.create_task(
-                reexaminer_sans_fin(
-                    database,
-                    examinateur,
-                    donnees=reglages.donnees,
-                    gabarits=app.state.gabarits,
-                    url_publique=reglages.url_publique,
-                    horloge=horloge,
-                    repos=REEXAMEN,
-                )
-            ),
-        ]
-        if reglages.sauvegardes:
-            taches.append(
-                asyncio.create_task(programme.tourner(reglages, reglages.sauvegardes, horloge=horloge, repos=ENTRETIEN))
-            )
-        try:
-            yield
-        finally:
-            for tache in taches:
-                tache.cancel()
-                with suppress(asyncio.CancelledError):
-                    await tache
-            await asyncio.to_thread(mots_de_passe.fermer)
-            await database.fermer()
-
     return monter(
         [
             accueil,
@@ -138,6 +139,13 @@ def create_app(reglages: Reglages, *, horloge: Callable[[], datetime] = maintena
         middleware=[Authentification()],
         lifespan=[vivre],
     )
+
+
+def confier(app: Litestar, reglages: Reglages, *, horloge: Callable[[], datetime] = maintenant) -> None:
+    """Donne une autre instance à un portail à l'arrêt : ce qui est monté (routes, gabarits) ne dépend d'aucune."""
+    for cle in set(app.state) - MONTE:
+        del app.state[cle]
+    app.state.update(cle=cle_instance(reglages.donnees), horloge=horloge, reglages=reglages)
 
 
 def transport(reglages: Reglages) -> Transport:

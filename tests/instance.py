@@ -2,13 +2,16 @@
 
 import asyncio
 import shutil
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pyotp
+from litestar import Litestar
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
@@ -20,6 +23,7 @@ from app.infra.cle import cle_instance
 from app.infra.database import Database
 from app.infra.migrations import migrer
 from app.infra.passwords import MotsDePasse
+from app.main import confier, create_app
 from app.referentiel.chargement import charger, lire_dossier
 from app.referentiel.demonstration import services_de_demonstration
 from app.referentiel.models import Etablissement, TypeEtablissement
@@ -31,6 +35,18 @@ DEBUT = datetime(2026, 11, 10, 13, 2, tzinfo=UTC)
 """14 h 02 à Paris ; les services d'essai s'ouvrent et se ferment autour de ce jour."""
 MOT_DE_PASSE = "Essai-2027!"
 MOT_DE_PASSE_AGENT = "Essai-gestion-2027!"
+
+
+_AU_REPOS: list[Litestar] = []
+
+
+@contextmanager
+def monte(reglages: Reglages, horloge: Callable[[], datetime]) -> Iterator[Litestar]:
+    """Le portail entier, prêté d'un essai au suivant : le monter coûte plus que la plupart des essais."""
+    app = _AU_REPOS.pop() if _AU_REPOS else create_app(reglages, horloge=horloge)
+    confier(app, reglages, horloge=horloge)
+    yield app
+    _AU_REPOS.append(app)
 
 
 class HorlogeDEssai:

@@ -50,5 +50,5 @@ def monter(
         ),
         **litestar,
     )
-    app.asgi_handler = Rempart(Journal(Compression(app.asgi_handler)), reglages)
+    app.asgi_handler = Rempart(Journal(Compression(app.asgi_handler)))
     return app

@@ -15,7 +15,6 @@ from litestar.enums import ScopeType
 from litestar.exceptions import ClientException, HTTPException, InternalServerException
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.settings import Reglages
 from app.web.jeton import ENTETE, NOM, jeton_de
 
 CORPS_MAX = 256 * 1024
@@ -38,7 +37,7 @@ ENTETES = {
 }
 """Sur toute réponse. `frame-ancestors` remplace X-Frame-Options, même sur les navigateurs de 2018."""
 PERMISSIONS = "camera=(), geolocation=(), microphone=()"
-HSTS = "max-age=31536000; includeSubDomains"
+ENTETES_HTTPS = ENTETES | {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
 METHODES_SURES = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -51,16 +50,17 @@ class JetonRefuse(HTTPException):
 class Rempart:
     """Pose les en-têtes. Une réponse qui porte déjà le sien, plus strict (bac à sable, morceau), le garde."""
 
-    def __init__(self, app: ASGIApp, reglages: Reglages) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._entetes = ENTETES | ({"Strict-Transport-Security": HSTS} if reglages.est_https else {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        communs = ENTETES_HTTPS if scope["app"].state.reglages.est_https else ENTETES
+
         async def avec_entetes(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message.setdefault("headers", [])
                 entetes = MutableScopeHeaders.from_message(message)
-                for nom, valeur in self._entetes.items():
+                for nom, valeur in communs.items():
                     entetes.setdefault(nom, valeur)
                 if "content-security-policy" not in entetes:
                     _fermer(entetes)

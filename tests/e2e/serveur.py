@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 import traceback
+from contextlib import ExitStack
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -14,9 +15,8 @@ from typing import Any, Self
 
 import uvicorn
 
-from app.main import create_app
 from app.settings import Reglages
-from tests.instance import HorlogeDEssai, lignes
+from tests.instance import HorlogeDEssai, lignes, monte
 
 
 @dataclass
@@ -29,7 +29,9 @@ class Serveur:
         logging.getLogger("cyclades.pannes").addHandler(self._pannes)
         self._prise = socket.create_server(("127.0.0.1", 0), backlog=128)
         self.port = self._prise.getsockname()[1]
-        app = create_app(Reglages(donnees=self.donnees, url_publique=self.adresse), horloge=self.horloge)
+        reglages = Reglages(donnees=self.donnees, url_publique=self.adresse)
+        self._pile = ExitStack()
+        app = self._pile.enter_context(monte(reglages, self.horloge))
         self._uvicorn = _Uvicorn(
             uvicorn.Config(app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=2)
         )
@@ -46,6 +48,7 @@ class Serveur:
         self._fil.join(20)
         self._prise.close()
         assert not self._fil.is_alive(), "le portail ne s’arrête pas"
+        self._pile.close()
 
     @property
     def pannes(self) -> list[str]:

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from app.documents.actions import publier
 from app.documents.models import TypeDocument
-from app.main import create_app
 from app.settings import Reglages
+from tests.instance import monte
 from tests.unit.client import Navigateur
 from tests.unit.documents.decor import CANDIDATURE, MAINTENANT, figer, preparer
 from tests.unit.documents.exemples import ENREGISTREE_LE
@@ -45,7 +45,7 @@ class Portail:
 @pytest.fixture
 def portail(moteur: Engine, tmp_path: Path) -> Iterator[Portail]:
     reglages = Reglages(donnees=tmp_path, url_publique="http://inscriptions.exemple.fr")
-    with Navigateur(create_app(reglages, horloge=lambda: MAINTENANT)) as navigateur:
+    with monte(reglages, lambda: MAINTENANT) as app, Navigateur(app) as navigateur:
 
         def ouvrir(compte_id: str | None) -> Navigateur:
             navigateur.client.cookies.clear()

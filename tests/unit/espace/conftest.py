@@ -12,11 +12,10 @@ from sqlalchemy.orm import Session
 
 from app.candidatures.actions import commencer
 from app.infra.database import moteur_synchrone
-from app.main import create_app
 from app.referentiel.models import PeriodeInscription
 from app.settings import Reglages
 from tests.depart import ouvrir_une_session
-from tests.instance import DACK, DEBUT, HorlogeDEssai, Personne, copier_le_modele
+from tests.instance import DACK, DEBUT, HorlogeDEssai, Personne, copier_le_modele, monte
 from tests.unit.client import Navigateur
 
 URL = "https://examens.exemple.fr"
@@ -65,6 +64,5 @@ def horloge(request: pytest.FixtureRequest) -> HorlogeDEssai:
 @pytest.fixture
 def portail(modele: Path, tmp_path: Path, horloge: HorlogeDEssai) -> Iterator[Portail]:
     donnees = copier_le_modele(modele, tmp_path / "donnees")
-    app = create_app(Reglages(donnees=donnees, url_publique=URL), horloge=horloge)
-    with Navigateur(app, URL) as navigateur:
+    with monte(Reglages(donnees=donnees, url_publique=URL), horloge) as app, Navigateur(app, URL) as navigateur:
         yield Portail(donnees, horloge, navigateur)

@@ -12,10 +12,9 @@ from sqlalchemy.orm import Session
 
 from app.candidatures.models import Candidature
 from app.infra.database import moteur_synchrone
-from app.main import create_app
 from app.settings import Reglages
 from tests.depart import ouvrir_un_brouillon, ouvrir_une_session, reponses
-from tests.instance import DACK, HorlogeDEssai, Personne, PersonneAgent, copier_le_modele, lignes
+from tests.instance import DACK, HorlogeDEssai, Personne, PersonneAgent, copier_le_modele, lignes, monte
 from tests.unit.client import Navigateur
 
 URL = "http://127.0.0.1:8000"
@@ -72,8 +71,9 @@ class Portail:
 
 def ouvrir(modele: Path, donnees: Path, horloge: HorlogeDEssai) -> Iterator[Portail]:
     copier_le_modele(modele, donnees)
-    app = create_app(Reglages(donnees=donnees, url_publique=URL), horloge=horloge)
-    with Navigateur(app, URL) as garde:  # tient la boucle ouverte pour tous les navigateurs du test
+    reglages = Reglages(donnees=donnees, url_publique=URL)
+    # `garde` tient la boucle ouverte pour tous les navigateurs du test.
+    with monte(reglages, horloge) as app, Navigateur(app, URL) as garde:
         yield Portail(donnees, horloge, garde)
 
 
