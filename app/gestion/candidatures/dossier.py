@@ -18,7 +18,7 @@ from app.comptes.agents import noms_des_agents
 from app.comptes.etat_civil import etat_civil_de
 from app.comptes.models import Candidat, Compte
 from app.comptes.valeurs import EtatCivil
-from app.documents.models import Document
+from app.documents.models import Document, TypeDocument
 from app.gestion.candidatures.lectures import Lecture, lectures
 from app.infra.outbox import Courriel
 from app.pieces.models import PieceDemandee
@@ -28,6 +28,10 @@ from app.referentiel.queries import periode
 from app.regles.vocabulaire import EtatCandidature, ModeDepot, StatutPiece
 
 MAILS = 50
+
+
+RESERVES = frozenset({TypeDocument.AMENAGEMENTS})
+"""documents d'un dossier que ni le gestionnaire ni le lecteur n'ouvrent"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,8 @@ class DocumentDuDossier:
     publie_le: datetime
     est_remplace: bool
     lu_le: datetime | None
+    est_ouvrable: bool
+    """faux pour des aménagements : on sait qu'ils sont notifiés, leur seule fonction les lit"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +258,9 @@ def _documents(db: Session, candidature_id: str) -> tuple[DocumentDuDossier, ...
         .order_by(Document.remplace_le.is_not(None), Document.publie_le.desc(), Document.type)
     )
     return tuple(
-        DocumentDuDossier(d.id, d.type.libelle, d.numero, d.publie_le, d.remplace_le is not None, d.lu_le)
+        DocumentDuDossier(
+            d.id, d.type.libelle, d.numero, d.publie_le, d.remplace_le is not None, d.lu_le, d.type not in RESERVES
+        )
         for d in publies
     )
 

@@ -58,3 +58,16 @@ def test_un_refus_dit_son_motif(service: Service):
         ["Décision", "peut-être", "ACCORDÉ ou REFUSÉ"],
         ["Motif", "vide", "le motif du refus"],
     ]
+
+
+def test_un_gestionnaire_voit_qu_elle_existe_et_ne_l_ouvre_pas(service: Service):
+    amine = service.agent(AMINE)
+    service.essayer("amenagements", lignes(service), navigateur=amine, decidee_le="01/03/2027")
+    service.publier(amine)
+    (document,) = service.documents("amenagements")
+    dossier = f"/gestion/candidatures/{service.dossiers[0]}"
+    page = service.regine.get(dossier)
+    assert "Notification d’aménagements d’épreuves, version 01" in dit(page)
+    assert document["id"] not in page.html, "rien n’y mène"
+    service.regine.get(f"{dossier}/documents/{document['id']}", statut=404)
+    assert "tiers de temps" not in service.regine.page.html  # type: ignore[union-attr]

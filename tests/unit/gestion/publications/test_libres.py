@@ -75,3 +75,14 @@ def test_un_pdf_hostile_ou_d_un_autre_format_est_refuse(service: Service):
     assert "Renseignez le titre du document" in page.texte
     assert service.portail.lignes("SELECT * FROM publication") == []
     service.agent(AMINE).get(service.adresse("libres"), statut=404)
+
+
+def test_un_gestionnaire_ouvre_le_document_libre_d_un_dossier(service: Service):
+    octets = un_pdf()
+    envoyer(service, octets)
+    service.publier()
+    (document,) = service.documents("libre")
+    assert (
+        service.regine.get(f"/gestion/candidatures/{service.dossiers[0]}/documents/{document['id']}").reponse.content
+        == octets
+    )
