@@ -21,6 +21,7 @@ from app.espace.premiere_connexion import router as premiere_connexion
 from app.espace.suppression_compte import router as suppression_compte
 from app.etablissements.controllers import router as etablissements
 from app.exploitation import programme
+from app.exploitation.metriques import router as metriques
 from app.exploitation.sante import router as sante
 from app.gestion.controle.relance_en_nombre import relancer_en_fond
 from app.gestion.controllers import router as gestion
@@ -128,6 +129,7 @@ def create_app(reglages: Reglages, *, horloge: Callable[[], datetime] = maintena
             etablissements,
             gestion,
             inscription,
+            metriques,
             sante,
             premiere_connexion,
             suppression_compte,

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 from app.durees import JOURS_MAX, PHRASES, Conservation, Rotation, variable
 
+JETON_MIN = 24
+
 
 class ReglageInvalide(Exception):  # noqa: N818 — les exceptions du domaine parlent français
     """Le message est la phrase à montrer telle quelle."""
@@ -39,6 +41,8 @@ class Reglages:
     """Ce que `purger` et l'entretien effacent, en jours (voir durees.py)."""
     rotation: Rotation = field(default_factory=Rotation)
     """Les sauvegardes programmées que l'on garde."""
+    metriques: str = ""
+    """Le jeton que présente la supervision pour lire /metriques ; vide : cette page n'existe pas."""
     mot_de_passe_max: int = 20
     """20 est la règle du guide. Au-delà (jusqu'à 128), la longueur remplace la composition."""
 
@@ -74,6 +78,7 @@ def depuis_environnement(environ: Mapping[str, str]) -> Reglages:
         clamd=_clamd(environ.get("CYCLADES_CLAMD", "")),
         recapitulatif=_oui(environ, "CYCLADES_RECAPITULATIF"),
         sauvegardes=_sauvegardes(environ.get("CYCLADES_SAUVEGARDES"), environ.get("CYCLADES_DONNEES")),
+        metriques=_metriques(environ.get("CYCLADES_METRIQUES", "")),
         conservation=Conservation(
             **{nom: _entier(environ, variable(nom), getattr(defaut.conservation, nom), 1, JOURS_MAX) for nom in PHRASES}
         ),
@@ -122,6 +127,13 @@ def _clamd(valeur: str) -> str:
             f"127.0.0.1:3310 ou /run/clamav/clamd.ctl : « {valeur} » ne convient pas."
         )
     return valeur
+
+
+def _metriques(jeton: str) -> str:
+    if jeton and not (len(jeton) >= JETON_MIN and jeton.isascii() and jeton.isprintable() and " " not in jeton):
+        # C'est un secret : il n'est pas répété.
+        raise ReglageInvalide(f"CYCLADES_METRIQUES doit être un jeton d’au moins {JETON_MIN} caractères, sans espace.")
+    return jeton
 
 
 def _sauvegardes(valeur: str | None, donnees: str | None) -> Path | None:

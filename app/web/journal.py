@@ -15,6 +15,8 @@ from typing import Any
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.web.mesures import Mesures
+
 ACCES = logging.getLogger("cyclades.acces")
 PANNES = logging.getLogger("cyclades.pannes")
 
@@ -46,8 +48,9 @@ def configurer(niveau: int = logging.INFO) -> None:
 class Journal:
     """Couche ASGI : mesure et note chaque réponse."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, mesures: Mesures) -> None:
         self._app = app
+        self._mesures = mesures
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:
@@ -65,11 +68,13 @@ class Journal:
         try:
             await self._app(scope, receive, noter)
         finally:
+            secondes = time.perf_counter() - debut
+            self._mesures.compter(statut, secondes)
             champs = {
                 "methode": scope["method"],
                 "route": scope.get("path_template") or "(inconnue)",
                 "statut": statut,
-                "ms": round((time.perf_counter() - debut) * 1000, 1),
+                "ms": round(secondes * 1000, 1),
             }
             if repere := scope.get("state", {}).get("repere"):
                 champs["repere"] = repere

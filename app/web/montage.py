@@ -13,6 +13,7 @@ from app.web.compression import Compression
 from app.web.erreurs import gestionnaires
 from app.web.gabarits import creer_environnement
 from app.web.journal import Journal
+from app.web.mesures import Mesures
 from app.web.securite import CORPS_MAX, PARTIES_MAX, Rempart, Requete, verifier_envoi
 from app.web.statiques import Statiques, ressource_statique
 
@@ -28,7 +29,7 @@ def monter(
     **litestar: Any,
 ) -> Litestar:
     """`cle` : le secret de l'instance (32 octets). `litestar` : middleware, dependencies, lifespan… du portail."""
-    statiques = Statiques()
+    statiques, mesures = Statiques(), Mesures()
     app = Litestar(
         [ressource_statique, *routes],
         before_request=verifier_envoi,
@@ -43,6 +44,7 @@ def monter(
                 "cle": cle,
                 "gabarits": creer_environnement(statiques.adresse),
                 "horloge": horloge,
+                "mesures": mesures,
                 "reglages": reglages,
                 "statiques": statiques,
             }
@@ -50,5 +52,5 @@ def monter(
         ),
         **litestar,
     )
-    app.asgi_handler = Rempart(Journal(Compression(app.asgi_handler)))
+    app.asgi_handler = Rempart(Journal(Compression(app.asgi_handler), mesures))
     return app

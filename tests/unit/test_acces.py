@@ -27,6 +27,7 @@ from tests.unit.inscription.conftest import Portail, ouvrir
 PUBLIQUES = """
 GET /statique/{nom} | GET / | GET /periodes | GET /periodes/{fichier} | GET /simulateur | GET /aide | GET /aide/pieces
 GET /mentions-legales | GET /accessibilite | GET /sante | HEAD /sante | GET /robots.txt | GET /favicon.ico
+GET /metriques
 GET /compte/creation | POST /compte/creation | GET /compte/attente | POST /compte/attente/envoi
 GET /compte/attente/code | POST /compte/attente/code | GET /compte/attente/adresse | POST /compte/attente/adresse
 GET /compte/activation/{jeton} | POST /compte/activation/{jeton} | GET /connexion | POST /connexion
