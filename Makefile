@@ -14,7 +14,7 @@ test: .venv/outils navigateur
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 fautes: .venv/outils
-	$(BIN)/python -m pytest -m long -s
+	$(BIN)/python -m pytest -m "long or faute" -s
 
 check: .venv/outils
 	$(BIN)/ruff format --check .

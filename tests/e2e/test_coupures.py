@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -30,6 +30,7 @@ from app.referentiel.models import PeriodeInscription
 from app.regles.vocabulaire import Civilite
 from app.settings import Reglages
 from tests.depart import TOULOUSE, reponses
+from tests.fautes import Relever
 from tests.instance import RACINE, Personne, batir_le_modele, creer_la_personne, lignes
 
 COUPURES = 25
@@ -55,6 +56,8 @@ class Processus:
 
     donnees: Path
     port: int
+    commande: Sequence[str] = ("-m", "app", "serve")
+    environnement: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def adresse(self) -> str:
@@ -67,13 +70,13 @@ class Processus:
             "CYCLADES_URL_PUBLIQUE": self.adresse,
         }
         self.enfant = subprocess.Popen(
-            [sys.executable, "-m", "app", "serve"],
+            [sys.executable, *self.commande],
             cwd=RACINE,
-            env=os.environ | reglages,
+            env=os.environ | reglages | dict(self.environnement),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        limite = time.monotonic() + 30
+        limite = time.monotonic() + 120  # une machine chargée met longtemps à tout charger
         while not self._repond():
             assert time.monotonic() < limite, "le portail ne redémarre pas"
             assert self.enfant.poll() is None, "le portail s’arrête au démarrage"
@@ -175,7 +178,8 @@ def preparer(donnees: Path, nombre: int) -> list[Candidat]:
     return candidats
 
 
-def test_vingt_cinq_coupures_ne_perdent_et_ne_dechirent_rien(processus: Processus, capsys: pytest.CaptureFixture[str]):
+@pytest.mark.faute
+def test_vingt_cinq_coupures_ne_perdent_et_ne_dechirent_rien(processus: Processus, relever: Relever):
     debut = time.monotonic()
     candidats = preparer(processus.donnees, CANDIDATS)
     guichet = Guichet(processus)
@@ -208,9 +212,7 @@ def test_vingt_cinq_coupures_ne_perdent_et_ne_dechirent_rien(processus: Processu
     processus.tuer()
     verifier_les_acquittes(processus.donnees, candidats)
     verifier_que_rien_n_est_a_moitie(processus.donnees)
-    bilan = f"{COUPURES} coupures, {guichet.coupes} requêtes interrompues, {CANDIDATS} inscriptions"
-    with capsys.disabled():
-        sys.stdout.write(f"\n{bilan}, {time.monotonic() - debut:.0f} s\n")
+    relever(f"kill -9 en pleine charge ({guichet.coupes} requêtes coupées)", lancers=COUPURES, acquittes=CANDIDATS)
 
 
 def laisser_passer(candidats: list[Candidat], nombre: int) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import re
-import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -29,6 +28,7 @@ from app.regles.vocabulaire import ModeDepot
 from app.settings import Reglages
 from tests.documents_lourds import photo_lourde
 from tests.e2e.test_coupures import HASARD, Processus, processus
+from tests.fautes import Relever
 from tests.instance import lignes
 from tests.unit.espace.test_pieces import pdf
 
@@ -127,9 +127,10 @@ def preparer(donnees: Path, nombre: int) -> list[ADeposer]:
     return depots
 
 
+@pytest.mark.faute
 @pytest.mark.parametrize(("coupures", "candidats"), [(2, 2), pytest.param(25, 60, marks=pytest.mark.long)])
 def test_chaque_depot_acquitte_a_son_fichier_et_pas_de_ligne_sans_fichier(
-    processus: Processus, capsys: pytest.CaptureFixture[str], coupures: int, candidats: int
+    processus: Processus, relever: Relever, coupures: int, candidats: int
 ):
     debut = time.monotonic()
     depots = preparer(processus.donnees, candidats)
@@ -160,9 +161,7 @@ def test_chaque_depot_acquitte_a_son_fichier_et_pas_de_ligne_sans_fichier(
     verifier(processus.donnees, depots)
     actifs = lignes(processus.donnees, "SELECT piece_id FROM fichier_depose WHERE retire_le IS NULL")
     assert sorted(ligne["piece_id"] for ligne in actifs) == sorted(depot.piece for depot in depots)
-    bilan = f"{coupures} coupures, {guichet.coupes} requêtes interrompues, {len(depots)} dépôts"
-    with capsys.disabled():
-        sys.stdout.write(f"\n{bilan}, {time.monotonic() - debut:.0f} s\n")
+    relever(f"kill -9 pendant des dépôts ({guichet.coupes} requêtes coupées)", lancers=coupures, acquittes=len(depots))
 
 
 def laisser_passer(depots: list[ADeposer], nombre: int) -> None:

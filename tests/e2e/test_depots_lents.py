@@ -22,6 +22,7 @@ import pytest
 from tests.e2e.clients_lents import DEBIT, MORCEAU
 from tests.e2e.test_coupures import Processus, processus
 from tests.e2e.test_depots_coupes import preparer
+from tests.fautes import Relever
 from tests.instance import RACINE
 
 __all__ = ["processus"]
@@ -53,9 +54,10 @@ class Telephones:
         return json.loads(self.enfant.stdout.readline())
 
 
+@pytest.mark.faute
 @pytest.mark.parametrize(("lents", "rondes"), [(60, 5), pytest.param(400, 15, marks=pytest.mark.long)])
 def test_des_envois_lents_laissent_les_autres_comme_avant(
-    processus: Processus, capsys: pytest.CaptureFixture[str], lents: int, rondes: int
+    processus: Processus, relever: Relever, capsys: pytest.CaptureFixture[str], lents: int, rondes: int
 ):
     """Un quart par formulaire, un quart par formulaire déjà gros, la moitié par morceaux."""
     mesures: list[tuple[Phase, Phase]] = []
@@ -77,6 +79,7 @@ def test_des_envois_lents_laissent_les_autres_comme_avant(
             f"{avec[2]} et {avec[3]} ms pendant ; rapports {p50:.2f} et {p95:.2f} (médiane de {combien} rondes)\n"
         )
     assert sont_comme_avant(mesures)
+    relever("envois à 2 ko/s, de front", lancers=lents, acquittes=0)
 
 
 def comparer(client: httpx.Client, lentement: Telephones) -> tuple[Phase, Phase]:
