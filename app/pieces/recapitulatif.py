@@ -166,13 +166,13 @@ def composer(gabarits: Environment, url_publique: str, recapitulatif: Recapitula
         "dossiers": [
             {
                 "inscription": f"{nom_session(dossier.periode.session)}, {nom_academie(dossier.periode.academie)}",
-                "pieces": dossier.pieces,
+                "pieces": sorted(dossier.pieces, key=lambda piece: piece.statut is not StatutPiece.NON_CONFORME),
                 "lien": f"{url_publique}/candidatures/{dossier.candidature_id}/pieces",
                 "service": dossier.periode.service,
             }
             for dossier in recapitulatif.dossiers
         ],
-        "a_redeposer": any(piece.limite for piece in pieces),
+        "a_redeposer": sum(piece.limite is not None for piece in pieces),
     }
     texte = gabarits.get_template("courriels/recapitulatif.txt").render(contexte)
     return Message(sujet, texte.strip() + "\n", gabarits.get_template("courriels/recapitulatif.html").render(contexte))

@@ -115,6 +115,11 @@ async def test_le_candidat_apprend_le_matin_ce_qui_a_ete_controle_la_veille(inst
     assert f"{URL}/candidatures/{instance.dossiers[0]}/pieces" in texte
     assert "ACQDIP01" not in texte
     assert "{{" not in mail["html"] + mail["texte"]
+    for corps in (texte, mail["html"].replace("&nbsp;", " ")):
+        ordre = [
+            corps.index(quoi) for quoi in ("À vous : redéposez", "NATIDE01", "CINSIG01", "EXPPRO01", "Votre service")
+        ]
+        assert ordre == sorted(ordre), "ce qui est à faire d'abord"
 
 
 async def test_un_seul_mail_par_candidat_et_par_jour(instance: Instance):
