@@ -146,6 +146,21 @@ def documents_de(db: Session, compte_id: str, candidature_id: str) -> DocumentsP
     )
 
 
+def demande_courante(db: Session, compte_id: str, candidature_id: str) -> tuple[str, int] | None:
+    """L'id et la version de la demande de pièces en vigueur ; nul s'il n'y en a pas."""
+    ligne = db.execute(
+        select(Document.id, Document.numero)
+        .join(Candidature, Candidature.id == Document.candidature_id)
+        .where(
+            Document.candidature_id == candidature_id,
+            Candidature.compte_id == compte_id,
+            Document.type == TypeDocument.DEMANDE_PIECES,
+            Document.remplace_le.is_(None),
+        )
+    ).first()
+    return (ligne.id, ligne.numero) if ligne else None
+
+
 def document_de(db: Session, compte_id: str, document_id: str) -> DocumentLu | None:
     ligne = db.execute(_documents().where(Document.id == document_id, Candidature.compte_id == compte_id)).one_or_none()
     if ligne is None:

@@ -9,6 +9,7 @@ from litestar import Response
 
 from app.comptes.portail import AnyRequest, database, instant, reglages
 from app.documents.contenu import envois
+from app.documents.queries import demande_courante
 from app.espace.carte import Carte
 from app.espace.lecture import lire_carte, qui
 from app.pieces.envois import PHRASE_QUOTA, envois_commences
@@ -70,6 +71,7 @@ async def page(
     contexte: dict[str, Any] = {
         "avec_htmx": True,
         "carte": carte,
+        "demande": await database(request).lire(demande_courante, qui(request).compte_id, candidature_id),
         "envois": tuple(envois(list(fiches.values()), carte.periode.depot_ouvre_le, carte.periode.depot_ferme_le)),
         "vues": vues,
         "anciennes": [vue for vue in vues.values() if not vue.est_demandee and vue.fichier],

@@ -38,6 +38,8 @@ def test_les_justificatifs_disent_quoi_ou_et_avant_quand(portail: Portail) -> No
     for piece in pieces:
         assert f"{piece['code']}\u00a0: {piece['libelle']}" in page.texte
         assert piece["groupe_libelle"] in page.texte
+    (demande,) = lignes(portail.donnees, "select id from document where type = 'demande_pieces'")
+    assert page.lien("Demande de pièces justificatives, version 1") == f"/documents/{demande['id']}"
     en_ligne = [piece for piece in pieces if piece["mode"].lower() == "en_ligne"]
     assert len(page.formulaires) == len(en_ligne) > 0, "une pièce en ligne, un bouton « Ajouter »"
 
