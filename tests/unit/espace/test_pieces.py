@@ -9,6 +9,7 @@ from fpdf import FPDF
 from PIL import Image
 from pypdf import PdfReader
 
+from app.pieces.examen.examinateur import Examinateur
 from tests.depart import reponses
 from tests.unit.client import Navigateur, Page, assert_fragment_conforme
 from tests.unit.inscription.conftest import Portail, portail
@@ -174,3 +175,29 @@ def test_la_phrase_du_haut_compte_ce_qui_reste_a_deposer_puis_dit_de_valider(por
     for piece in pieces[1:]:
         deposer(dack, piece, pdf())
     assert "À vous\u00a0: cliquer sur «\u00a0J’ai fourni toutes mes pièces\u00a0»" in dack.get(adresse).texte
+
+
+@pytest.mark.parametrize("panne", [{"python": "/introuvable"}, {"clamd": "/introuvable"}], ids=["examen", "antivirus"])
+def test_l_examen_ou_l_antivirus_en_panne_n_empeche_pas_un_depot(portail: Portail, panne: dict[str, str]) -> None:
+    dack, adresse, (piece, photos, *autres) = inscrit(portail)
+    portail.garde.client.app.state.examinateur = Examinateur(**panne)
+    dack.get(adresse)
+    deposer(dack, piece, pdf(), "Ma pièce.pdf")
+    deposer_des_photos(dack, photos, 2)
+    for autre in autres:
+        deposer(dack, autre, pdf())
+    page = dack.get(adresse)
+    assert page.texte.count("Le fichier est bien arrivé") == len(autres) + 2
+    assert f"/pieces/{piece}/fichier" not in page.html, "rien ne se sert avant d’avoir été vérifié"
+    assert dack.client.get(f"/pieces/{piece}/fichier").status_code == 404
+    dack.post(f"{adresse}/envoi")
+    assert "Validé le" in dack.get(adresse).texte
+
+
+def test_un_disque_qui_refuse_ne_laisse_ni_ligne_ni_refus_muet(portail: Portail) -> None:
+    dack, adresse, (piece, *_) = inscrit(portail)
+    (portail.donnees / "pieces").write_bytes(b"")  # un fichier à la place du dossier
+    dack.get(adresse)
+    page = deposer(dack, piece, pdf(), statut=503)
+    assert page.titre.startswith("Portail occupé")
+    assert portail.lignes("SELECT id FROM fichier_depose") == []
