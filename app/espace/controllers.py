@@ -17,6 +17,7 @@ router = reserve(
     activites_http.les_formulaires,
     pieces_http.mes_justificatifs,
     depot_http.ajouter,
+    depot_http.revenir,
     envois_http.commencer,
     envois_http.recevoir_un_morceau,
     envois_http.finir,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from litestar import Response, post
+from litestar import Response, get, post
 from litestar.params import FromPath
 
 from app.comptes.portail import AnyRequest, database, instant, reglages
@@ -31,6 +31,12 @@ async def ajouter(request: AnyRequest, piece_id: FromPath[str]) -> Response[Any]
     if motif:
         return await page(request, piece.candidature_id, refus={piece.code: motif}, ligne=piece.code, statut=422)
     return vers_la_ligne(piece)
+
+
+@get("/pieces/{piece_id:str}/depot")
+async def revenir(request: AnyRequest, piece_id: FromPath[str]) -> Response[Any]:
+    """Après une page d'erreur, ou un retour en arrière : cette adresse mène à la pièce."""
+    return vers_la_ligne(await la_piece(request, piece_id))
 
 
 async def prendre(request: AnyRequest, octets: int) -> str:

@@ -16,7 +16,7 @@ from app.web.gabarits import INSECABLE, date_fr, heure_fr
 from app.web.jeton import NOM
 from app.web.journal import noter_panne
 from app.web.pages import AnyRequest, chemin_interne, render
-from app.web.securite import JetonRefuse
+from app.web.securite import METHODES_SURES, JetonRefuse
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Sans 0/O, 1/I/L ni U : un repère se dicte au téléphone."""
@@ -94,8 +94,16 @@ def _jeton_refuse(request: AnyRequest, erreur: JetonRefuse) -> Response[str]:
 
 def _page(request: AnyRequest, statut: int, contexte: dict[str, object], entetes: dict[str, str]) -> Response[str]:
     gabarit = f"erreurs/{GABARITS.get(statut, '500' if statut >= 500 else '400')}.html"
-    complet = {"repere": _repere(request), "en_erreur": False} | contexte
+    complet = {"repere": _repere(request), "en_erreur": False, "se_relit": _se_relit(request)} | contexte
     return render(request, gabarit, complet, bloc="contenu", statut=statut, entetes=entetes)
+
+
+def _se_relit(request: AnyRequest) -> bool:
+    """L'adresse d'un envoi n'est pas toujours celle d'une page : « Reprendre » mènerait à une seconde erreur."""
+    if request.method in METHODES_SURES:
+        return True
+    gabarit = request.scope.get("path_template")
+    return any(route.path_format == gabarit and "GET" in route.methods for route in request.app.routes)
 
 
 def _repere(request: Request[Any, Any, Any]) -> str:

@@ -64,7 +64,8 @@ GET /candidatures/{candidature_id}/abandon | POST /candidatures/{candidature_id}
 GET /candidatures/{candidature_id}/desinscription | POST /candidatures/{candidature_id}/desinscription
 GET /documents/{document_id} | GET /documents/{document_id}/page | GET /candidatures/{candidature_id}/historique
 POST /candidatures/{candidature_id}/pieces/envoi | POST /candidatures/{candidature_id}/pieces/envoi-annule
-POST /pieces/{piece_id}/depot | GET /pieces/{piece_id}/retrait | POST /pieces/{piece_id}/retrait
+GET /pieces/{piece_id}/depot | POST /pieces/{piece_id}/depot | GET /pieces/{piece_id}/retrait
+POST /pieces/{piece_id}/retrait
 GET /pieces/{piece_id}/fichier | POST /pieces/{piece_id}/envois | POST /envois/{envoi_id}/morceaux
 POST /envois/{envoi_id}/fin | POST /envois/{envoi_id}/abandon
 """
@@ -85,7 +86,7 @@ GET /gestion/compte/telephone | POST /gestion/compte/telephone | GET /gestion/co
 LECTURE_PIECES = """
 GET /gestion/pieces | GET /gestion/candidatures/{candidature_id}/pieces | GET /gestion/pieces/{piece_id}/apercu/{numero}
 GET /gestion/pieces/{piece_id}/fichier | GET /gestion/relances | GET /gestion/pieces/export
-GET /gestion/relances/export
+GET /gestion/relances/export | GET /gestion/pieces/{piece_id}/depot
 """
 """Gestionnaires et lecteurs, pour les dossiers de leurs académies."""
 

@@ -10,6 +10,7 @@ routes = (
         controle_http.poste,
         fichiers_http.apercu,
         fichiers_http.telecharger,
+        fichiers_http.revenir,
         relances_http.dossiers_incomplets,
         exports_http.exporter_la_file,
         exports_http.exporter_les_incomplets,

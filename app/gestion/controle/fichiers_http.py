@@ -82,6 +82,13 @@ async def deposer(request: AnyRequest, piece_id: FromPath[str]) -> Response[Any]
     return rediriger(adresse(dossier.id, piece_id))
 
 
+@get("/gestion/pieces/{piece_id:str}/depot")
+async def revenir(request: AnyRequest, piece_id: FromPath[str]) -> Response[Any]:
+    """Après une page d'erreur, ou un retour en arrière : cette adresse mène à la pièce."""
+    dossier, _ = await la_piece(request, piece_id)
+    return rediriger(adresse(dossier.id, piece_id))
+
+
 async def _deposer(request: AnyRequest, candidature_id: str, piece_id: str, fichier: Fichier) -> str:
     """Vide quand la ligne est écrite."""
     pose = await ecrire_le_depot(

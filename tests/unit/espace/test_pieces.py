@@ -200,4 +200,13 @@ def test_un_disque_qui_refuse_ne_laisse_ni_ligne_ni_refus_muet(portail: Portail)
     dack.get(adresse)
     page = deposer(dack, piece, pdf(), statut=503)
     assert page.titre.startswith("Portail occupé")
+    assert dack.get(page.lien("Reprendre cette page"), statut=303).adresse.startswith(f"{adresse}?piece=")
     assert portail.lignes("SELECT id FROM fichier_depose") == []
+
+
+def test_un_envoi_demesure_recoit_une_phrase_et_ramene_a_la_piece(portail: Portail) -> None:
+    dack, adresse, (piece, *_) = inscrit(portail)
+    dack.get(adresse)
+    page = deposer(dack, piece, b"%PDF-" + bytes(17_000_000), statut=413)
+    assert "Allégez le fichier" in page.texte
+    assert dack.get(page.lien("Reprendre cette page"), statut=303).adresse.startswith(f"{adresse}?piece=")

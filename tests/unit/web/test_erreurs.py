@@ -3,13 +3,13 @@ import logging
 import re
 
 import pytest
-from litestar import get
+from litestar import get, post
 from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
 from litestar.params import FromPath, FromQuery
 
 from app.web.journal import FormatJson
 from tests.unit.client import Navigateur
-from tests.unit.web.jouet import portail
+from tests.unit.web.jouet import Indisponible, portail
 
 REPERE = re.compile(r"24/11\xa014\xa0h\xa002\xa0·\xa0[2-9A-Z]{4}-[2-9A-Z]{4}")
 
@@ -80,6 +80,29 @@ def test_l_attente_est_dite_a_la_personne_et_au_navigateur(navigateur):
     assert page.reponse.headers["retry-after"] == "42"
     assert "42 secondes" in page.texte
     assert navigateur.get("/panne/indisponible", statut=503).reponse.headers["retry-after"] == "10"
+
+
+def test_l_adresse_d_un_envoi_ne_se_propose_pas_a_la_lecture():
+    """« Reprendre cette page » n'y mènerait qu'à une seconde erreur."""
+
+    @post("/depot")
+    async def deposer() -> None:
+        raise Indisponible
+
+    @post("/jouet/depot")
+    async def deposer_ici() -> None:
+        raise Indisponible
+
+    @get("/jouet/depot")
+    async def revenir() -> None: ...
+
+    with Navigateur(portail(routes=[deposer, deposer_ici, revenir])) as navigateur:
+        navigateur.get("/jouet")
+        perdue = navigateur.post("/depot", statut=503)
+        assert "Revenez à la page d’avant" in perdue.texte
+        assert 'href="/depot"' not in perdue.html
+        navigateur.get("/jouet")
+        assert navigateur.post("/jouet/depot", statut=503).lien("Reprendre cette page") == "/jouet/depot"
 
 
 def test_une_methode_refusee_dit_lesquelles_vont(navigateur):
