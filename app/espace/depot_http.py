@@ -8,7 +8,7 @@ from litestar.params import FromPath
 from app.comptes.portail import AnyRequest, database, instant, reglages
 from app.espace.justificatifs import la_piece, page, vers_la_ligne
 from app.espace.lecture import lire_carte, qui
-from app.pieces.depot import Fichier, deposer
+from app.pieces.depot import Fichier, deposer, porte_deja
 from app.pieces.envois import QUOTA_ATTEINT, prendre_sur_le_quota
 from app.pieces.formats import formats_de
 from app.pieces.formulaire import CORPS_MAX, ecrire_le_depot, lot_choisi, recevoir_le_lot
@@ -48,9 +48,11 @@ async def prendre(request: AnyRequest, octets: int) -> str:
 
 
 async def _deposer(request: AnyRequest, piece_id: str, fichier: Fichier) -> str:
-    """Vide quand la ligne est écrite."""
+    """Vide quand la ligne est écrite, celle-ci ou la même juste avant."""
     donnees, compte_id = reglages(request).donnees, qui(request).compte_id
     pose = await ecrire_le_depot(
         database(request), donnees, fichier, deposer, compte_id, piece_id, fichier, maintenant=instant(request)
     )
-    return "" if pose else PLUS_MODIFIABLE
+    if pose or await database(request).lire(porte_deja, piece_id, fichier.empreinte):
+        return ""
+    return PLUS_MODIFIABLE

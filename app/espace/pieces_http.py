@@ -14,6 +14,7 @@ from app.espace.lecture import lire_carte, qui
 from app.pieces.depot import Envoi, annuler_l_envoi, retirer, valider_l_envoi
 from app.pieces.formats import mime
 from app.pieces.rangement import chemin, oter
+from app.pieces.suivi import pieces_vues
 from app.web.erreurs import Introuvable
 from app.web.pages import rediriger, render
 
@@ -44,6 +45,8 @@ async def supprimer(request: AnyRequest, piece_id: FromPath[str]) -> Response[An
     piece = await la_piece(request, piece_id)
     vu = str((await request.form()).get("fichier", ""))
     cle = await database(request).ecrire(retirer, qui(request).compte_id, piece_id, vu, maintenant=instant(request))
+    if cle is None and piece.fichier is None:  # le second d'un double clic
+        return vers_la_ligne(piece)
     if cle is None:
         refus = {piece.code: PLUS_MODIFIABLE}
         return await page(request, piece.candidature_id, refus=refus, ligne=piece.code, statut=422)
@@ -74,7 +77,7 @@ async def j_ai_fourni(request: AnyRequest, candidature_id: FromPath[str]) -> Res
     issue = await database(request).ecrire(
         valider_l_envoi, qui(request).compte_id, candidature_id, maintenant=instant(request)
     )
-    if issue in REFUS_ENVOI:
+    if issue in REFUS_ENVOI and not (issue is Envoi.RIEN and await _sont_envoyees(request, candidature_id)):
         return await page(request, candidature_id, refus={"": REFUS_ENVOI[issue]}, statut=422)
     return rediriger(f"/candidatures/{candidature_id}/pieces")
 
@@ -85,7 +88,15 @@ async def annuler(request: AnyRequest, candidature_id: FromPath[str]) -> Respons
     faite = await database(request).ecrire(
         annuler_l_envoi, qui(request).compte_id, candidature_id, maintenant=instant(request)
     )
-    if not faite:
+    if not faite and await _sont_envoyees(request, candidature_id):
         refus = "Le service des examens a déjà ouvert vos pièces, ou le dépôt est fermé : l’envoi ne s’annule plus."
         return await page(request, candidature_id, refus={"": refus}, statut=422)
     return rediriger(f"/candidatures/{candidature_id}/pieces")
+
+
+async def _sont_envoyees(request: AnyRequest, candidature_id: str) -> bool:
+    """Pour reconnaître le second envoi d'un double clic : le premier a déjà tout fait."""
+    vues = await database(request).lire(
+        pieces_vues, qui(request).compte_id, candidature_id, maintenant=instant(request)
+    )
+    return any(vue.est_demandee and vue.validee_le for vue in vues.values())

@@ -215,6 +215,14 @@ def a_un_fichier(piece: type[PieceDemandee]) -> ColumnElement[bool]:
     return exists().where(FichierDepose.piece_id == piece.id, FichierDepose.retire_le.is_(None))
 
 
+def porte_deja(db: Session, piece_id: str, empreinte: str) -> bool:
+    """Le même fichier, envoyé deux fois d'un double clic : ce n'est pas une erreur."""
+    requete = select(FichierDepose.id).where(
+        FichierDepose.piece_id == piece_id, FichierDepose.retire_le.is_(None), FichierDepose.empreinte == empreinte
+    )
+    return db.scalar(requete) is not None
+
+
 def siennes(compte_id: str) -> Select[str]:
     return select(Candidature.id).where(Candidature.compte_id == compte_id, Candidature.etat == EtatCandidature.INSCRIT)
 

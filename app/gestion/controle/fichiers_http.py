@@ -25,7 +25,7 @@ from app.gestion.controle.controle_http import (
     reglement_de,
 )
 from app.gestion.controle.dossier import FichierAControler
-from app.pieces.depot import Fichier
+from app.pieces.depot import Fichier, porte_deja
 from app.pieces.formats import formats_de, mime
 from app.pieces.formulaire import CORPS_MAX, ecrire_le_depot, lot_choisi, recevoir_le_lot
 from app.pieces.portail import examinateur
@@ -90,7 +90,7 @@ async def revenir(request: AnyRequest, piece_id: FromPath[str]) -> Response[Any]
 
 
 async def _deposer(request: AnyRequest, candidature_id: str, piece_id: str, fichier: Fichier) -> str:
-    """Vide quand la ligne est écrite."""
+    """Vide quand la ligne est écrite, celle-ci ou la même juste avant."""
     pose = await ecrire_le_depot(
         database(request),
         reglages(request).donnees,
@@ -102,7 +102,9 @@ async def _deposer(request: AnyRequest, candidature_id: str, piece_id: str, fich
         portee(request),
         maintenant=instant(request),
     )
-    return "" if pose else DEPASSE
+    if pose or await database(request).lire(porte_deja, piece_id, fichier.empreinte):
+        return ""
+    return DEPASSE
 
 
 async def _octets(request: AnyRequest, fichier: FichierAControler) -> bytes:

@@ -3,6 +3,7 @@
 import hashlib
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fpdf import FPDF
@@ -163,7 +164,30 @@ def test_j_ai_fourni_toutes_mes_pieces_verrouille_puis_s_annule(portail: Portail
     assert len(list((portail.donnees / "pieces").glob("*"))) == len(pieces)
     dack.post(f"{adresse}/envoi-annule")
     assert "Validé le" not in dack.get(adresse).texte
-    dack.post(f"{adresse}/envoi-annule", statut=422)
+
+
+def test_un_double_clic_ne_fait_rien_deux_fois_et_ne_dit_pas_une_erreur(portail: Portail) -> None:
+    """Le navigateur ne montre que la réponse au second clic."""
+    dack, adresse, pieces = inscrit(portail)
+    dack.get(adresse)
+    for piece in pieces:
+        deposer(dack, piece, photo(), "piece.jpg")
+    assert "?piece=" in deposer(dack, pieces[0], photo(), "piece.jpg").adresse
+    autre = deposer(dack, pieces[0], photo("red"), "piece.jpg", statut=422)
+    assert "porte déjà un fichier" in autre.erreurs[0]
+    dack.get(f"/pieces/{pieces[0]}/retrait")
+    (fichier,) = portail.lignes("SELECT id FROM fichier_depose WHERE piece_id = :id", id=pieces[0])
+    for _ in range(2):
+        dack.post(f"/pieces/{pieces[0]}/retrait", {"fichier": fichier["id"]})
+    deposer(dack, pieces[0], photo(), "piece.jpg")
+    dack.get(adresse)
+    assert "Aucun fichier n’attend" not in dack.post(f"{adresse}/envoi").texte
+    for acte in ("envoi", "envoi-annule", "envoi-annule"):
+        dack.post(f"{adresse}/{acte}", statut=303)
+    genres = portail.lignes("SELECT genre, count(*) AS n FROM evenement_piece GROUP BY genre")
+    combien = {ligne["genre"]: ligne["n"] for ligne in genres}
+    nombre = len(pieces)
+    assert combien == {"depose": nombre + 1, "retire": 1, "valide": nombre, "devalide": nombre}
 
 
 def test_la_phrase_du_haut_compte_ce_qui_reste_a_deposer_puis_dit_de_valider(portail: Portail) -> None:
@@ -178,7 +202,7 @@ def test_la_phrase_du_haut_compte_ce_qui_reste_a_deposer_puis_dit_de_valider(por
 
 
 @pytest.mark.parametrize("panne", [{"python": "/introuvable"}, {"clamd": "/introuvable"}], ids=["examen", "antivirus"])
-def test_l_examen_ou_l_antivirus_en_panne_n_empeche_pas_un_depot(portail: Portail, panne: dict[str, str]) -> None:
+def test_l_examen_ou_l_antivirus_en_panne_n_empeche_pas_un_depot(portail: Portail, panne: dict[str, Any]) -> None:
     dack, adresse, (piece, photos, *autres) = inscrit(portail)
     portail.garde.client.app.state.examinateur = Examinateur(**panne)
     dack.get(adresse)

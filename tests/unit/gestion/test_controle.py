@@ -431,7 +431,8 @@ def test_un_agent_depose_pour_le_candidat_qui_le_voit(bureau: Bureau):
     assert (ancien["est_garde"], ancien["retire_le"] is None) == (1, False), "ce qui a été contrôlé reste comme trace"
     assert bureau.histoire(piece)[-1] == ("depot_pour", "regine")
     assert bureau.etat(piece)["validee_le"] is not None, "il est déjà envoyé : le candidat n'a rien à faire"
-    deposer(bureau.regine, piece, "encore.pdf", UN_PDF, statut=422)
+    deposer(bureau.regine, piece, "courrier.pdf", UN_PDF)  # un double clic
+    deposer(bureau.regine, piece, "encore.jpg", photo(), statut=422)
     assert len(list((bureau.portail.donnees / "pieces").iterdir())) == 13, "le fichier refusé n'est pas resté"
 
 
