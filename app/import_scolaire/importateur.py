@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy import select
@@ -13,34 +12,23 @@ from app.import_scolaire.annulation import defaire_un_lot
 from app.import_scolaire.application import EN_TRAVAIL, appliquer_un_lot
 from app.import_scolaire.models import ImportEleves
 from app.infra.database import Database
+from app.infra.fond import TacheDeFond
 
 REPOS = 20.0  # secondes entre deux regards, quand personne ne réveille
 journal = logging.getLogger(__name__)
 
 
-class Importateur:
+class Importateur(TacheDeFond):
+    panne = "imports postponed"
+
     def __init__(self, database: Database, *, horloge: Callable[[], datetime]) -> None:
+        super().__init__(REPOS)
         self._database, self._horloge = database, horloge
-        self._reveil = asyncio.Event()
 
-    def reveiller(self) -> None:
-        self._reveil.set()
-
-    async def tourner(self) -> None:
-        """Jusqu'à annulation. Un import qui bute attend le passage suivant, sans retenir les autres."""
-        while True:
-            self._reveil.clear()
-            for import_id in await self._a_faire():
-                await self._mener(import_id)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._reveil.wait(), REPOS)
-
-    async def _a_faire(self) -> list[str]:
-        try:
-            return await self._database.lire(_en_travail)
-        except Exception as panne:
-            journal.error("imports postponed: %s", type(panne).__name__)
-            return []
+    async def avancer(self) -> None:
+        """Tout ce qui attend ; rien d'autre jusqu'au prochain réveil. Un import qui bute ne retient pas les autres."""
+        for import_id in await self._database.lire(_en_travail):
+            await self._mener(import_id)
 
     async def _mener(self, import_id: str) -> None:
         try:

@@ -7,7 +7,6 @@ destinataire reconnaît le doublon.
 import asyncio
 import logging
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
@@ -15,6 +14,7 @@ from typing import Protocol
 
 from app.infra.clock import en_paris
 from app.infra.database import Database
+from app.infra.fond import TacheDeFond
 from app.infra.outbox import Lettre, il_en_reste, noter_echec, noter_envoi, reserver
 
 DE_FRONT = 4  # envois simultanés : un serveur lent ne retient pas toute la file
@@ -31,8 +31,10 @@ class Transport(Protocol):
         """Rend la main quand le message est pris en charge ; lève `RefusDefinitif`, ou autre chose si ça passera."""
 
 
-class Facteur:
-    """La tâche de fond : `tourner` jusqu'à son annulation, `reveiller` après un acte qui a posté."""
+class Facteur(TacheDeFond):
+    """Un acte qui a posté la réveille."""
+
+    panne = "mail round failed"
 
     def __init__(
         self,
@@ -43,27 +45,14 @@ class Facteur:
         horloge: Callable[[], datetime],
         repos: float = 1.0,
     ) -> None:
+        super().__init__(repos)
         self._database = database
         self._transport = transport
         self._expediteur = expediteur
         self._horloge = horloge
-        self._repos = repos
-        self._reveil = asyncio.Event()
 
-    def reveiller(self) -> None:
-        self._reveil.set()
-
-    async def tourner(self) -> None:
-        while True:
-            self._reveil.clear()
-            try:
-                if await self.distribuer():
-                    continue
-            except Exception as panne:  # la base est occupée ou pleine : les lettres attendent
-                journal.error("mail round failed: %s", type(panne).__name__)
-            with suppress(TimeoutError):
-                async with asyncio.timeout(self._repos):
-                    await self._reveil.wait()
+    async def avancer(self) -> int:
+        return await self.distribuer()
 
     async def distribuer(self) -> int:
         """Un passage : combien de lettres ont été prises en charge par le transport."""

@@ -4,10 +4,7 @@ Un lot est un seul acte : ses lignes se réservent, ses documents et ses mails s
 composés avant, hors de la file des écritures.
 """
 
-import asyncio
-import logging
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,6 +20,7 @@ from app.documents.models import Document
 from app.documents.scelles import memes_donnees
 from app.gestion.publications.models import EtatLigne, EtatPublication, LignePublication, Publication
 from app.infra.database import Database
+from app.infra.fond import TacheDeFond
 from app.infra.outbox import poster
 from app.infra.registre import consigner
 from app.referentiel.fiches import FichePeriode
@@ -30,7 +28,6 @@ from app.referentiel.models import PeriodeInscription
 from app.referentiel.queries import periode
 from app.regles.vocabulaire import EtatCandidature
 
-journal = logging.getLogger(__name__)
 LOT = 50
 """documents par acte : un lot ne retient les autres écritures qu'un instant"""
 REPOS = 1.0  # secondes entre deux regards sur la base, quand personne ne réveille
@@ -47,8 +44,10 @@ class Lot:
     """rang → candidature"""
 
 
-class Editions:
-    """La tâche de fond : `tourner` jusqu'à son annulation, `reveiller` après un lancement."""
+class Editions(TacheDeFond):
+    """Un lancement la réveille."""
+
+    panne = "publication postponed"
 
     def __init__(
         self,
@@ -59,27 +58,11 @@ class Editions:
         horloge: Callable[[], datetime],
         repos: float = REPOS,
     ) -> None:
+        super().__init__(repos)
         self._database = database
         self._gabarits = gabarits
         self._url_publique = url_publique
         self._horloge = horloge
-        self._repos = repos
-        self._reveil = asyncio.Event()
-
-    def reveiller(self) -> None:
-        self._reveil.set()
-
-    async def tourner(self) -> None:
-        while True:
-            self._reveil.clear()
-            try:
-                if await self.avancer():
-                    continue
-            except Exception as panne:  # la base est occupée ou pleine : le lot attend
-                journal.error("publication postponed: %s", type(panne).__name__)
-            with suppress(TimeoutError):
-                async with asyncio.timeout(self._repos):
-                    await self._reveil.wait()
 
     async def avancer(self) -> bool:
         """Un lot. Faux quand il n'y a rien à publier."""

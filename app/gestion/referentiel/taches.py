@@ -1,9 +1,7 @@
 """En fond : mettre en vigueur l'édition programmée, à sa seconde ; compter ce que les propositions changeraient."""
 
 import asyncio
-import logging
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -14,41 +12,30 @@ from app.gestion.referentiel.effets import lot_suivant
 from app.gestion.referentiel.propositions import instantane_de
 from app.gestion.referentiel.queries import archive_de
 from app.infra.database import Database
+from app.infra.fond import TacheDeFond
 from app.referentiel.chargement import Instantane
 from app.referentiel.models import EditionReferentiel, EtatEdition
 from app.referentiel.reglements import reglement_de, version_active
 from app.regles.lecture import reglement
 
-journal = logging.getLogger(__name__)
 REPOS = 1.0  # secondes
 AVANCE = timedelta(minutes=1)
 """lire une édition prend une seconde ou deux : elle est lue avant l'heure, pour n'avoir plus qu'à s'écrire"""
 
 
-class VieDuReferentiel:
-    """La tâche de fond : `tourner` jusqu'à son annulation, `reveiller` après un acte."""
+class VieDuReferentiel(TacheDeFond):
+    """Un acte la réveille."""
+
+    panne = "referentiel task postponed"
 
     def __init__(self, database: Database, *, horloge: Callable[[], datetime], repos: float = REPOS) -> None:
+        super().__init__(repos)
         self._database = database
         self._horloge = horloge
-        self._repos = repos
-        self._reveil = asyncio.Event()
         self._lue: tuple[str, Instantane] | None = None
 
-    def reveiller(self) -> None:
-        self._reveil.set()
-
-    async def tourner(self) -> None:
-        while True:
-            self._reveil.clear()
-            try:
-                if await self.mettre_en_vigueur() or await self.compter():
-                    continue
-            except Exception as panne:  # la base est occupée ou pleine : on y revient
-                journal.error("referentiel task postponed: %s", type(panne).__name__)
-            with suppress(TimeoutError):
-                async with asyncio.timeout(self._repos):
-                    await self._reveil.wait()
+    async def avancer(self) -> bool:
+        return await self.mettre_en_vigueur() or await self.compter()
 
     async def mettre_en_vigueur(self) -> bool:
         maintenant = self._horloge()
