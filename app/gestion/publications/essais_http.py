@@ -18,7 +18,7 @@ from app.gestion.publications.depot import CORPS_MAX, TAILLE_MAX, empreinte, for
 from app.gestion.publications.genre import Cadre, Genre
 from app.gestion.publications.genres import RESERVES, genres_de, types_de
 from app.gestion.publications.queries import periode_a_portee, publications, services
-from app.gestion.publications.tableau import en_csv, lire, texte_de
+from app.gestion.publications.tableau import lire, texte_de
 from app.gestion.publications.valeurs import Essai
 from app.infra.clock import jour_de_paris
 from app.referentiel.fiches import FichePeriode
@@ -26,6 +26,7 @@ from app.web.erreurs import Introuvable
 from app.web.fichiers import avec_fichiers
 from app.web.forms import Formulaire
 from app.web.pages import rediriger
+from app.web.tableur import BOM, lignes_csv
 
 PARIS = "Europe/Paris"
 ACCUEIL = "/gestion/publications"
@@ -59,8 +60,8 @@ async def modele(request: AnyRequest, periode_id: FromPath[str], genre: FromPath
     service, choisi = await _service(request, periode_id, genre)
     tous = await database(request).lire(inscrits, service.id)
     entete = [colonne.nom for colonne in choisi.colonnes]
-    texte = await asyncio.to_thread(lambda: en_csv([entete, *choisi.modele(tous)]))
-    return csv_a_enregistrer(texte, f"modele-{choisi.slug}-{service.academie.code}-{service.session.id}.csv")
+    octets = await asyncio.to_thread(lambda: BOM + lignes_csv([entete, *choisi.modele(tous)]))
+    return csv_a_enregistrer(octets, f"modele-{choisi.slug}-{service.academie.code}-{service.session.id}.csv")
 
 
 @post(ACCUEIL + "/services/{periode_id:str}/{genre:str}", status_code=200, request_max_body_size=CORPS_MAX)
@@ -96,9 +97,9 @@ async def essayer(request: AnyRequest, periode_id: FromPath[str], genre: FromPat
     return rediriger(f"{ACCUEIL}/{publication_id}")
 
 
-def csv_a_enregistrer(texte: str, nom: str) -> Response[bytes]:
+def csv_a_enregistrer(octets: bytes, nom: str) -> Response[bytes]:
     return Response(
-        texte.encode(),
+        octets,
         media_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{nom}"', "Cache-Control": "no-store"},
     )

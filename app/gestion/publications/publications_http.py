@@ -56,8 +56,8 @@ async def fichier_annote(request: AnyRequest, publication_id: FromPath[str]) -> 
     rendu = await asyncio.to_thread(ouvrir_le_compte_rendu, cle(request), lue.contenu)
     if not rendu.texte:
         raise Introuvable
-    texte = await asyncio.to_thread(annote, rendu.texte, rendu.erreurs)
-    return csv_a_enregistrer(texte, f"erreurs-{slug_de(lue.type)}.csv")
+    octets = await asyncio.to_thread(annote, rendu.texte, rendu.erreurs)
+    return csv_a_enregistrer(octets, f"erreurs-{slug_de(lue.type)}.csv")
 
 
 @get(ACCUEIL + "/{publication_id:str}/apercus/{rang:int}")

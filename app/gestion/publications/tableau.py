@@ -6,6 +6,8 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from app.web.tableur import BOM, lignes_csv
+
 SEPARATEURS = ";\t,"
 LIGNES_MAX = 60_000
 CELLULE_MAX = 2_000
@@ -98,7 +100,7 @@ def separateur(texte: str) -> str:
     return max(SEPARATEURS, key=entete.count)
 
 
-def annote(texte: str, erreurs: Sequence[Erreur]) -> str:
+def annote(texte: str, erreurs: Sequence[Erreur]) -> bytes:
     """Le même fichier, une colonne d'erreurs en tête. Ses lignes gardent leur ordre."""
     par_ligne: dict[int, list[str]] = {}
     for erreur in erreurs:
@@ -109,18 +111,7 @@ def annote(texte: str, erreurs: Sequence[Erreur]) -> str:
         notes = " | ".join(par_ligne.get(numero, []))
         titre = f"Erreurs ({notes})" if notes else "Erreurs"
         rangees.append([titre if rang == 0 else notes, *cellules])
-    return en_csv(rangees)
-
-
-def en_csv(rangees: Sequence[Sequence[str]]) -> str:
-    """Ce qu'ouvre un tableur français : BOM, points-virgules, et aucune cellule prise pour une formule."""
-    sortie = io.StringIO()
-    csv.writer(sortie, delimiter=";", lineterminator="\r\n").writerows([sans_formule(c) for c in r] for r in rangees)
-    return "\ufeff" + sortie.getvalue()
-
-
-def sans_formule(cellule: str) -> str:
-    return f"'{cellule}" if cellule.startswith(("=", "+", "-", "@", "\t", "\r")) else cellule
+    return BOM + lignes_csv(rangees)
 
 
 def cle(texte: str) -> str:
@@ -161,6 +152,6 @@ def _places(entete: Sequence[str], colonnes: Sequence[Colonne]) -> tuple[dict[st
 
 
 def _cellule(cellules: Sequence[str], rang: int) -> str:
-    """L'apostrophe de tête est celle de `sans_formule`, quand le modèle revient rempli."""
+    """L'apostrophe de tête est celle de `tableur.cellule`, quand le modèle revient rempli."""
     brut = " ".join(cellules[rang].split()) if rang < len(cellules) else ""
     return brut[1:] if brut[:1] == "'" and brut[1:2] in "=+-@" and len(brut) > 1 else brut

@@ -65,6 +65,11 @@ def reconnaitre(tableau: Tableau, tous: Sequence[Inscrit]) -> tuple[list[Reconnu
     return reconnues, erreurs
 
 
+def ligne_du_modele(inscrit: Inscrit, *suite: str) -> list[str]:
+    """Les cellules de `QUI`, puis le reste."""
+    return [inscrit.numero_candidat, inscrit.numero_inscription, inscrit.nom, inscrit.prenoms, *suite]
+
+
 def par_candidature(reconnues: Sequence[Reconnue]) -> dict[str, list[Reconnue]]:
     groupes: dict[str, list[Reconnue]] = {}
     for reconnue in reconnues:

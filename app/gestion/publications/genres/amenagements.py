@@ -15,6 +15,7 @@ from app.gestion.publications.valeurs import (
     Essai,
     Reconnue,
     avis_des_colonnes,
+    ligne_du_modele,
     par_candidature,
     reconnaitre,
 )
@@ -66,7 +67,7 @@ def champs() -> dict[str, Champ]:
 def modele(tous: Sequence[Inscrit]) -> Iterator[list[str]]:
     for inscrit in tous:
         if inscrit.demande_des_amenagements:
-            yield [inscrit.numero_candidat, inscrit.numero_inscription, inscrit.nom, inscrit.prenoms, "", "", "", ""]
+            yield ligne_du_modele(inscrit, *[""] * 4)
 
 
 def essayer(tableau: Tableau, tous: Sequence[Inscrit], options: Mapping[str, str], cadre: Cadre) -> Essai:

@@ -17,6 +17,7 @@ from app.gestion.publications.valeurs import (
     avis_des_colonnes,
     heure,
     jour,
+    ligne_du_modele,
     minutes,
     par_candidature,
     reconnaitre,
@@ -77,15 +78,7 @@ def champs() -> dict[str, Champ]:
 def modele(tous: Sequence[Inscrit]) -> Iterator[list[str]]:
     for inscrit in tous:
         for epreuve in inscrit.a_convoquer:
-            yield [
-                inscrit.numero_candidat,
-                inscrit.numero_inscription,
-                inscrit.nom,
-                inscrit.prenoms,
-                epreuve.code,
-                epreuve.libelle,
-                *[""] * 7,
-            ]
+            yield ligne_du_modele(inscrit, epreuve.code, epreuve.libelle, *[""] * 7)
 
 
 def essayer(tableau: Tableau, tous: Sequence[Inscrit], options: Mapping[str, str], cadre: Cadre) -> Essai:

@@ -16,6 +16,7 @@ from app.gestion.publications.valeurs import (
     Essai,
     Reconnue,
     avis_des_colonnes,
+    ligne_du_modele,
     note,
     note_ecrite,
     par_candidature,
@@ -69,16 +70,7 @@ def champs() -> dict[str, Champ]:
 def modele(tous: Sequence[Inscrit]) -> Iterator[list[str]]:
     for inscrit in tous:
         for epreuve in inscrit.a_noter:
-            yield [
-                inscrit.numero_candidat,
-                inscrit.numero_inscription,
-                inscrit.nom,
-                inscrit.prenoms,
-                epreuve.code,
-                epreuve.libelle,
-                _connue(inscrit, epreuve),
-                "",
-            ]
+            yield ligne_du_modele(inscrit, epreuve.code, epreuve.libelle, _connue(inscrit, epreuve), "")
 
 
 def essayer(tableau: Tableau, tous: Sequence[Inscrit], options: Mapping[str, str], cadre: Cadre) -> Essai:
