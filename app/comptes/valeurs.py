@@ -76,6 +76,11 @@ class Visiteur:
         return "/inscriptions", "Mes inscriptions"
 
     @property
+    def documents(self) -> str:
+        """L'adresse devant l'identifiant d'un document : au guichet, celle que l'agent peut ouvrir."""
+        return f"{self.espace[0]}/documents" if self.agent_id else "/documents"
+
+    @property
     def est_au_guichet(self) -> bool:
         return bool(self.agent_id)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from app.inscription.onglets import ONGLETS
 from tests.depart import reponses
 from tests.instance import BASILE, CHARLIE, DACK, HENRI, LUCIE, REGINE
 from tests.unit.client import Navigateur, Page
@@ -90,6 +91,32 @@ def test_l_agent_enregistre_pour_le_candidat_et_cela_se_dit(portail: Portail, re
     assert natures == ["reprendre_au_guichet", "enregistrer_au_guichet"]
     dack = portail.navigateur(DACK)
     assert "par le service des examens, au guichet" in dack.get(f"{portail.adresse}/historique").texte
+
+
+def test_au_guichet_aucun_lien_ne_mene_a_une_page_fermee(portail: Portail, regine: Navigateur):
+    """Jusqu'au dernier onglet, dont la confirmation s'ouvre par la route de l'agent."""
+    portail.poser(reponses("recapitulatif"))
+    regine.get(f"/gestion/candidatures/{portail.candidature}")
+    regine.post(f"/gestion/candidatures/{portail.candidature}/guichet")
+    liens: dict[str, str] = {}
+    pages = [f"{portail.adresse}/onglets/{onglet.slug}" for onglet in ONGLETS]
+    for chemin in (*pages[:-1], f"{portail.adresse}/apercu"):
+        liens |= {lien: chemin for lien in _liens(regine.get(chemin))}
+    regine.get(pages[-2])
+    regine.envoyer(bouton="Enregistrer")
+    for chemin in (pages[-1], f"{portail.adresse}/reprise", pages[-2]):
+        page = regine.get(chemin, statut=303 if chemin.endswith("reprise") else 200)
+        liens |= {lien: chemin for lien in _liens(regine.suivre() if chemin.endswith("reprise") else page)}
+    portail.poser(reponses("recapitulatif", voie="16 voie verte"))
+    liens |= {lien: "modifié" for lien in _liens(regine.get(pages[-2]))}
+    statuts = {lien: regine.client.get(lien, follow_redirects=False).status_code for lien in liens}
+    assert {lien: (statuts[lien], liens[lien]) for lien in liens if statuts[lien] == 404} == {}
+    pdf = regine.client.get(next(lien for lien in liens if "/gestion/" in lien and "/documents/" in lien))
+    assert pdf.content.startswith(b"%PDF-")
+
+
+def _liens(page: Page) -> set[str]:
+    return {a["href"].partition("#")[0] for a in page.arbre.tous("a") if a["href"].startswith("/")}
 
 
 def test_le_passage_n_ouvre_que_les_onglets_de_ce_dossier(portail: Portail, regine: Navigateur):
