@@ -1,6 +1,6 @@
 """Toutes les tables : importer ce module remplit `Base.metadata`, pour les migrations et leurs contrôles."""
 
-from app.candidatures import annuaire, consultations, derogations, rappels
+from app.candidatures import annuaire, consultations, decisions, derogations, rappels
 from app.candidatures import models as candidatures
 from app.comptes import guichet
 from app.comptes import models as comptes
@@ -22,6 +22,7 @@ __all__ = [
     "candidatures",
     "comptes",
     "consultations",
+    "decisions",
     "derogations",
     "documents",
     "ecart",

@@ -46,6 +46,22 @@ def comparer(avant: Fiche, apres: Fiche) -> tuple[Changements, ...]:
     return tuple(changements for changements in toutes if changements.differences)
 
 
+def resumer(avant: Fiche, apres: Fiche) -> Iterator[str]:
+    """Une ligne par effet d'une règle : « EG4 : Dispense → Inscrit Ponctuel », « pièce en plus : ACQDIP01 »."""
+    if avant.specialite != apres.specialite:
+        yield f"spécialité : {avant.specialite or 'aucune'} → {apres.specialite or 'aucune'}"
+    if avant.forme_finale != apres.forme_finale:
+        yield f"forme de passage finale : {avant.forme_finale or 'aucune'} → {apres.forme_finale or 'aucune'}"
+    anciennes = {e.code: f"{e.position_libelle} {e.evaluation_libelle}".strip() for e in avant.epreuves}
+    nouvelles = {e.code: f"{e.position_libelle} {e.evaluation_libelle}".strip() for e in apres.epreuves}
+    for code in dict.fromkeys((*anciennes, *nouvelles)):
+        if anciennes.get(code) != nouvelles.get(code):
+            yield f"{code} : {anciennes.get(code, 'absente')} → {nouvelles.get(code, 'absente')}"
+    siennes, demandees = {p.code for p in avant.pieces}, {p.code for p in apres.pieces}
+    yield from (f"pièce en plus : {code}" for code in sorted(demandees - siennes))
+    yield from (f"pièce en moins : {code}" for code in sorted(siennes - demandees))
+
+
 def _parties(fiche: Fiche) -> Iterator[tuple[str, tuple[Ligne, ...]]]:
     for rubrique in fiche.rubriques:
         yield rubrique.titre, rubrique.lignes

@@ -39,6 +39,9 @@ class Derogation(Base):
     motif: Mapped[str]
     agent_id: Mapped[str] = mapped_column(ForeignKey("compte.id"))
     accordee_le: Mapped[datetime]
+    retiree_le: Mapped[datetime | None]
+    retiree_par: Mapped[str | None] = mapped_column(ForeignKey("compte.id"))
+    motif_retrait: Mapped[str] = mapped_column(default="", server_default="")
 
 
 def derogation_a_prendre(db: Session, compte_id: str, session_examen_id: str) -> Derogation | None:
@@ -50,6 +53,7 @@ def derogation_a_prendre(db: Session, compte_id: str, session_examen_id: str) ->
             Derogation.session_examen_id == session_examen_id,
             Derogation.nature == NatureDerogation.SECONDE_CANDIDATURE,
             Derogation.candidature_id.is_(None),
+            Derogation.retiree_le.is_(None),
         )
         .limit(1)
     )
@@ -62,6 +66,8 @@ def prendre(db: Session, derogation_id: str, candidature_id: str) -> None:
 
 def forme_accordee(db: Session, candidature_id: str) -> bool:
     accordee = select(Derogation.id).where(
-        Derogation.candidature_id == candidature_id, Derogation.nature == NatureDerogation.FORME_PASSAGE
+        Derogation.candidature_id == candidature_id,
+        Derogation.nature == NatureDerogation.FORME_PASSAGE,
+        Derogation.retiree_le.is_(None),
     )
     return db.scalar(accordee.limit(1)) is not None

@@ -19,6 +19,9 @@ FAITS = {
     "ouverte_au_guichet": "Inscription commencée par le service des examens, au guichet",
     "enregistree_au_guichet": "Inscription enregistrée par le service des examens, au guichet",
     "derogation_accordee": "Dérogation accordée",
+    "derogation_retiree": "Dérogation retirée",
+    "forme_rejugee": "Inscription revenue à la forme globale",
+    "dispense_decidee": "Décision du service des examens sur vos dispenses",
     "ecartee": "Candidature écartée par le service des examens",
     "retablie": "Candidature rétablie par le service des examens",
 }

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.candidatures import fiche, serialisation
+from app.candidatures.decisions import decisions_de
 from app.candidatures.derogations import forme_accordee
 from app.candidatures.fiche import Fiche
 from app.candidatures.models import EN_COURS_ETATS, Candidature, VersionCandidature
@@ -108,9 +109,8 @@ def candidature_de(db: Session, compte_id: str, candidature_id: str, *, maintena
     if ligne is None:
         return None
     periode = referentiel.periode(db, ligne.periode_id)
-    contexte = referentiel.contexte(db, ligne.periode_id, jour_de_paris(maintenant))
     reglement_id = version_active(db)
-    if periode is None or contexte is None or reglement_id is None:
+    if periode is None or reglement_id is None:
         raise LookupError("a candidature has its period and a published referentiel")
     enregistre = db.scalar(
         select(VersionCandidature.brouillon).where(
@@ -135,15 +135,19 @@ def candidature_de(db: Session, compte_id: str, candidature_id: str, *, maintena
         numero_candidat=titulaire.numero_candidat or "",
         identite=identite_de(db, titulaire),
         periode=periode,
-        contexte=replace(
-            _avec_l_etablissement(db, contexte, ligne.etablissement_uai),
-            noms_academies=_noms_academies(db, brouillon),
-            derogation_forme_accordee=forme_accordee(db, ligne.id),
-        ),
+        contexte=_contexte(db, ligne, brouillon, maintenant),
         nationalite=nationalite.nationalite if nationalite else "",
         pays_adresse=pays.libelle if pays else "",
         version_referentiel_id=reglement_id,
     )
+
+
+def dossier_de_version(db: Session, ligne: Candidature, version: VersionCandidature, reglement: Reglement) -> Dossier:
+    """Les réponses de cette version, par son règlement, au jour de son enregistrement ; ce que le service a accordé,
+    confirmé ou refusé depuis compte."""
+    brouillon = serialisation.de_json(version.brouillon)
+    identite = identite_de(db, db.get_one(Candidat, ligne.compte_id))
+    return Dossier(identite, brouillon, reglement, _contexte(db, ligne, brouillon, version.enregistree_le))
 
 
 def version_de(db: Session, compte_id: str, candidature_id: str, numero: int | None = None) -> VersionLue | None:
@@ -225,6 +229,18 @@ def identite_de(db: Session, candidat: Candidat) -> Identite:
         pays_naissance=pays.libelle_naissance if pays else candidat.pays_naissance,
         departement_naissance=departement.libelle.upper() if departement else "",
         commune_naissance=candidat.lieu_naissance,
+    )
+
+
+def _contexte(db: Session, ligne: Candidature, brouillon: Brouillon, instant: datetime) -> Contexte:
+    contexte = referentiel.contexte(db, ligne.periode_id, jour_de_paris(instant))
+    if contexte is None:
+        raise LookupError("a candidature has its period")
+    return replace(
+        _avec_l_etablissement(db, contexte, ligne.etablissement_uai),
+        noms_academies=_noms_academies(db, brouillon),
+        derogation_forme_accordee=forme_accordee(db, ligne.id),
+        decisions=decisions_de(db, ligne.id),
     )
 
 

@@ -1,6 +1,7 @@
 """Rédige la fiche d'un dossier : une fonction de valeurs, appelée pour le récapitulatif et à l'enregistrement."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from app.candidatures.fiche import AcquisFiche, EpreuveFiche, Fiche, Ligne, PieceFiche, Rubrique, Service
 from app.candidatures.identite import lignes_d_identite
@@ -18,6 +19,7 @@ from app.regles.vocabulaire import EffetAcquis
 from app.web.coordonnees import telephone_lisible
 from app.web.gabarits import date_fr, derniere_minute, heure_fr, jour_fr
 
+FORME_FINALE = "Forme de passage finale"
 EXAMENS = {"CAP": "CERTIFICAT D’APTITUDE PROFESSIONNELLE"}
 
 
@@ -52,6 +54,28 @@ def rediger(lue: CandidatureLue, dossier: Dossier) -> Fiche:
         a_confirmer=incertitudes(dossier),
         retour_avant=f"{jour_fr(depot)} à {heure_fr(depot)} (heure de Paris)",
     )
+
+
+def rejuger(fiche: Fiche, dossier: Dossier) -> Fiche:
+    """La fiche d'une version, ce que le règlement en déduit refait : forme finale, acquis, épreuves, pièces. Les
+    réponses, le service et la date de retour restent ceux du jour de l'enregistrement."""
+    finale = forme_finale(dossier)
+    forme = finale.forme.libelle if finale else ""
+    return replace(
+        fiche,
+        forme_finale=forme,
+        rubriques=tuple(
+            replace(rubrique, lignes=tuple(_avec_la_forme(ligne, forme) for ligne in rubrique.lignes))
+            for rubrique in fiche.rubriques
+        ),
+        acquis=tuple(_acquis(dossier, acquis, declare) for acquis, declare in acquis_declares(dossier)),
+        epreuves=tuple(_epreuve(epreuve) for epreuve in epreuves(dossier)),
+        pieces=pieces_de_la_fiche(dossier),
+    )
+
+
+def _avec_la_forme(ligne: Ligne, forme: str) -> Ligne:
+    return replace(ligne, valeur=forme) if ligne.libelle == FORME_FINALE else ligne
 
 
 def pieces_de_la_fiche(dossier: Dossier) -> tuple[PieceFiche, ...]:
@@ -117,7 +141,7 @@ def _informations(dossier: Dossier) -> Rubrique:
     if derogation and derogation_possible(dossier) and derogation_demandee(dossier):
         lignes.append(Ligne("Motif de la dérogation", derogation.libelle))
     lignes += [
-        Ligne("Forme de passage finale", finale.forme.libelle if finale else ""),
+        Ligne(FORME_FINALE, finale.forme.libelle if finale else ""),
         Ligne(
             "Communication des résultats d’examen en vue d’une publication par la presse ou sur les sites internet de "
             "sociétés de droit privé",

@@ -35,6 +35,7 @@ TITRES = {
     "recapitulatif_envoye": "Récapitulatifs de contrôle envoyés",
     "evenement": "Histoire des dossiers",
     "derogation": "Dérogations",
+    "decision_dispense": "Décisions sur vos dispenses",
     "mise_a_l_ecart": "Mises à l’écart",
     "note_de_gestion": "Notes du service des examens",
     "consultation": "Qui a consulté les dossiers",
@@ -68,7 +69,8 @@ CACHEES = {
     "evenement_piece": {"acteur"},
     "evenement": {"compte_id"},
     "demande_correction": {"preuve_fichier"},
-    "derogation": {"agent_id"},
+    "derogation": {"agent_id", "retiree_par"},
+    "decision_dispense": {"agent_id"},
     "mise_a_l_ecart": {"agent_id", "retablie_par"},
     "note_de_gestion": {"agent_id"},
 }

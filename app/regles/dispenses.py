@@ -5,6 +5,7 @@ Ce qu'aucun texte lu n'accorde reste à passer, et on le dit.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from app.regles.acquis import (
     acquis_coches,
@@ -18,6 +19,7 @@ from app.regles.acquis import (
     reperes_ouverts,
     reperes_presentes,
 )
+from app.regles.decisions import decision_sur, trancher
 from app.regles.dossier import AcquisDeclare, Dossier
 from app.regles.droit import Droit, RefusDeDroit
 from app.regles.motifs import textes_de_l_acquis
@@ -32,10 +34,13 @@ __all__ = [
     "acquis_proposes",
     "conditions_proposees",
     "droits",
+    "droits_a_decider",
     "droits_de",
+    "droits_en_attente",
     "droits_retenus",
     "familles_proposees",
     "refus_de_droit",
+    "refus_decides",
     "reperes_a_dire",
     "reperes_ouverts",
 ]
@@ -65,6 +70,26 @@ def droits_retenus(dossier: Dossier) -> dict[str, Droit]:
         if droit.est_demande:
             retenus[droit.repere] = droit
     return retenus
+
+
+def droits_a_decider(dossier: Dossier) -> tuple[Droit, ...]:
+    """Ceux que le candidat demande et que le règlement ne fonde pas à lui seul, déjà décidés ou non. Une épreuve
+    qu'un droit certain couvre n'attend rien."""
+    sans_decision = replace(dossier, contexte=replace(dossier.contexte, decisions=()))
+    demandes = [droit for droit in droits(sans_decision) if droit.est_demande]
+    couvertes = {droit.repere for droit in demandes if droit.est_certain}
+    return tuple(droit for droit in demandes if droit.repere not in couvertes)
+
+
+def droits_en_attente(dossier: Dossier) -> tuple[Droit, ...]:
+    return tuple(droit for droit in droits_a_decider(dossier) if decision_sur(dossier, droit) is None)
+
+
+def refus_decides(dossier: Dossier) -> dict[str, RefusDeDroit]:
+    """Repère → ce que le service a refusé, et qu'aucun autre droit ne couvre."""
+    if not dossier.contexte.decisions:
+        return {}
+    return {refus.repere: refus for refus in refus_de_droit(dossier) if refus.est_decide and refus.repere}
 
 
 def _preference(droit: Droit) -> tuple[bool, bool, int, float, str, str]:
@@ -105,6 +130,5 @@ def _droits(dossier: Dossier, acquis: Acquis, declare: AcquisDeclare) -> Iterato
 
 
 def _examiner(dossier: Dossier, acquis: Acquis, declare: AcquisDeclare) -> Iterator[Droit | RefusDeDroit]:
-    if acquis.effet is EffetAcquis.REPORT_NOTES:
-        return examiner_notes(dossier, acquis, declare)
-    return examiner_titre(dossier, acquis, declare)
+    examiner = examiner_notes if acquis.effet is EffetAcquis.REPORT_NOTES else examiner_titre
+    return (trancher(dossier, issue) for issue in examiner(dossier, acquis, declare))

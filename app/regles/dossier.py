@@ -94,6 +94,19 @@ class Brouillon:
 
 
 @dataclass(frozen=True, slots=True)
+class DecisionDispense:
+    """Ce que le service a décidé d'une dispense, ou d'une note gardée, qui était à confirmer."""
+
+    specialite: str
+    code_acquis: str
+    repere: str
+    annee: int | None
+    academie: str | None
+    note: float | None
+    est_accordee: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Contexte:
     """Le service d'inscription où le dossier se remplit."""
 
@@ -118,6 +131,8 @@ class Contexte:
     """contrat conclu avec plusieurs employeurs (code du travail, L. 6222-5-1 et L. 6325-4-1)"""
     pieces_refusees: frozenset[str] = frozenset()
     """pièces jugées non conformes, ou absentes à la date fixée, par le gestionnaire"""
+    decisions: tuple[DecisionDispense, ...] = ()
+    """les plus récentes à la fin"""
     noms_academies: Mapping[str, str] = field(default_factory=dict)
     """code → nom, pour dire « (2020, Toulouse) » ; sans nom, l'année seule"""
 

@@ -36,6 +36,8 @@ class RefusDeDroit:
     code_acquis: str
     motif: str
     textes: tuple[Texte, ...]
+    est_decide: bool = False
+    """vrai : le service des examens l'a refusé"""
 
 
 def preuves(dossier: Dossier, acquis: Acquis) -> tuple[str, ...]:

@@ -7,9 +7,10 @@ from app.regles.dossier import AcquisDeclare, Dossier
 from app.regles.eligibilite import textes
 from app.regles.referentiel import Acquis, Texte
 from app.regles.reperes import LANGUE
-from app.regles.vocabulaire import EffetAcquis
+from app.regles.vocabulaire import EffetAcquis, PositionEpreuve
 
 A_CONFIRMER = "À confirmer par le service des examens."
+CONFIRME = "Confirmé par le service des examens."
 
 _ENONCES = {
     "MEME_CAP_AJOURNE": "vous avez déjà présenté ce CAP",
@@ -59,6 +60,11 @@ def motif_de_report(
 ) -> str:
     fin = f"{note_ecrite(note)} sur 20{_precision(dossier, annee, declare)}, utilisable jusqu’à la session"
     return _phrase("Note gardée", f"{fin} {derniere_session}", est_certain)
+
+
+def motif_de_refus(position: PositionEpreuve) -> str:
+    quoi = "cette dispense" if position is PositionEpreuve.DISPENSE else "cette note"
+    return f"Reste à passer : le service des examens n’a pas retenu {quoi}."
 
 
 def _phrase(effet: str, raison: str, est_certain: bool) -> str:

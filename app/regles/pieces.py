@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.regles.acquis import acquis_declares
-from app.regles.dossier import Dossier
+from app.regles.dispenses import droits_de
+from app.regles.dossier import AcquisDeclare, Dossier
 from app.regles.eligibilite import age_a_l_inscription, est_francais, est_majeur, exige_experience
 from app.regles.forme_passage import derogation_demandee, forme_finale
 from app.regles.referentiel import ConditionPiece, DocumentAccepte, Piece
@@ -77,9 +78,16 @@ def _conditions_de_specialite(dossier: Dossier, condition: ConditionPiece) -> It
 
 
 def _conditions_d_acquis(dossier: Dossier, condition: ConditionPiece) -> Iterator[bool]:
-    declares = [acquis for acquis, _ in acquis_declares(dossier)]
+    declares = [acquis for acquis, declare in acquis_declares(dossier) if not _est_refuse(dossier, declare)]
     yield not condition.familles_acquis or any(acquis.famille in condition.familles_acquis for acquis in declares)
     yield not condition.acquis or any(acquis.code in condition.acquis for acquis in declares)
+
+
+def _est_refuse(dossier: Dossier, declare: AcquisDeclare) -> bool:
+    """Le service n'en a rien retenu : il n'y a plus rien à en prouver."""
+    if not any(decision.code_acquis == declare.code for decision in dossier.contexte.decisions):
+        return False
+    return not droits_de(dossier, declare)
 
 
 def _motif(dossier: Dossier, condition: ConditionPiece) -> str:

@@ -7,8 +7,9 @@ progressive (D. 337-10), et sinon l'épreuve se passe.
 from dataclasses import dataclass
 
 from app.regles.acquis import reperes_presentes
-from app.regles.dispenses import droits_retenus
+from app.regles.dispenses import droits_retenus, refus_decides
 from app.regles.dossier import Dossier
+from app.regles.droit import RefusDeDroit
 from app.regles.eligibilite import textes
 from app.regles.forme_passage import forme_finale
 from app.regles.motifs import A_CONFIRMER
@@ -27,24 +28,26 @@ class Place:
 
 def places(dossier: Dossier) -> dict[str, Place]:
     """Repère → place, pour toutes les épreuves obligatoires de la spécialité."""
-    retenus = droits_retenus(dossier)
+    retenus, refus = droits_retenus(dossier), refus_decides(dossier)
     return {
         repere: Place(
             retenus[repere].position, retenus[repere].motif, retenus[repere].est_certain, retenus[repere].textes
         )
         if repere in retenus
-        else _place(dossier, repere)
+        else _place(dossier, repere, refus.get(repere))
         for repere in reperes_presentes(dossier)
     }
 
 
-def _place(dossier: Dossier, repere: str) -> Place:
+def _place(dossier: Dossier, repere: str, refus: RefusDeDroit | None) -> Place:
     if repere == EPS and eps_dispensable(dossier) and dossier.brouillon.eps == PositionEpreuve.DISPENSE:
         motif = "Dispensé : à votre demande, sans certificat médical."
         return Place(PositionEpreuve.DISPENSE, motif, textes=textes(dossier, "EPS_DISPENSE"))
     if not est_presente(dossier, repere):
         motif = "Forme progressive : vous ne passez pas cette épreuve à cette session."
         return Place(PositionEpreuve.NON_INSCRIT, motif, textes=textes(dossier, "FORME_CHOIX"))
+    if refus:
+        return Place(PositionEpreuve.INSCRIT, refus.motif, textes=refus.textes)
     if repere == LANGUE and dossier.specialite and not dossier.specialite.langue_vivante_est_verifiee:
         motif = f"Épreuve de langue vivante obligatoire dans cette spécialité. {A_CONFIRMER}"
         return Place(PositionEpreuve.INSCRIT, motif, est_certaine=False)

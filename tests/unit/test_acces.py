@@ -103,7 +103,10 @@ GET /gestion/candidatures/{candidature_id}/ecart | POST /gestion/candidatures/{c
 GET /gestion/candidatures/{candidature_id}/retablissement | POST /gestion/candidatures/{candidature_id}/retablissement
 POST /gestion/candidatures/{candidature_id}/notes | POST /gestion/candidatures/{candidature_id}/guichet
 GET /gestion/guichet | POST /gestion/guichet | GET /gestion/candidatures/{candidature_id}/derogations
-POST /gestion/candidatures/{candidature_id}/derogations
+POST /gestion/candidatures/{candidature_id}/derogations | GET /gestion/candidatures/{candidature_id}/dispenses
+POST /gestion/candidatures/{candidature_id}/dispenses
+GET /gestion/candidatures/{candidature_id}/derogations/{derogation_id}/retrait
+POST /gestion/candidatures/{candidature_id}/derogations/{derogation_id}/retrait
 POST /gestion/candidatures/{candidature_id}/notes/{note_id}/retrait
 """
 """Les seuls gestionnaires, pour les candidatures de leurs académies."""
@@ -295,6 +298,7 @@ class Scene:
             "impression_id": "impression",
             "personne_id": "colette",
             "note_id": "zzzzzzzzzzzzzz",
+            "derogation_id": "zzzzzzzzzzzzzz",
             "avant": "1",
             "apres": "1",
         } | {f"{nom}_id": valeur for nom, valeur in autres.items()}
@@ -462,8 +466,8 @@ UNE_SEULE_FOIS = {
 """Le premier agent de la liste l'a fait, ou aucun élève n'est parti : il n'y a plus rien à faire."""
 SANS_FICHIER_VISIBLE |= {r for r in routes(PUBLICATIONS_DU_GESTIONNAIRE) if "apercus" in r or "erreurs.csv" in r}
 """La publication de la scène a paru : son fichier est effacé, ses documents sont chez les candidats."""
-SANS_FICHIER_VISIBLE |= {r for r in routes(ACTES_DU_DOSSIER) if "{note_id}" in r}
-"""Une note ne se retire que par son auteur, et ce dossier n'en a aucune."""
+SANS_FICHIER_VISIBLE |= {r for r in routes(ACTES_DU_DOSSIER) if "{note_id}" in r or "{derogation_id}" in r}
+"""Une note ne se retire que par son auteur, et ce dossier n'en a aucune ; aucune dérogation non plus."""
 SANS_ACADEMIE: set[str] = {*routes(LECTURE_REFERENTIEL), *routes(REFERENTIEL)}
 """Ce qui ne se borne pas à une académie : l'instance entière."""
 SANS_FICHIER = {"GET /pieces/{piece_id}/fichier"}

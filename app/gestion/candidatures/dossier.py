@@ -157,6 +157,11 @@ class DossierEntier:
         return sum(piece.statut is StatutPiece.CONFORME for piece in self.pieces)
 
     @property
+    def est_convoque(self) -> bool:
+        convocation = TypeDocument.CONVOCATION.libelle
+        return any(document.libelle == convocation and not document.est_remplace for document in self.documents)
+
+    @property
     def nom(self) -> str:
         return f"{self.etat_civil.nom_famille.upper()} {self.etat_civil.prenoms}"
 

@@ -13,11 +13,14 @@ from app.candidatures.redaction import rediger
 from app.comptes.portail import AnyRequest, agent, database, instant
 from app.gestion.candidatures.criteres import LISTE
 from app.gestion.candidatures.dossier import DossierEntier, dossier_entier, fiche_de
+from app.gestion.candidatures.jugement import juger
 from app.gestion.candidatures.lectures import noter_la_lecture
 from app.gestion.candidatures.libelles import libelles
 from app.gestion.candidatures.notes import notes
 from app.gestion.page import montrer
 from app.referentiel.reglements import Reglements
+from app.regles.dispenses import droits_a_decider, droits_en_attente
+from app.regles.vocabulaire import EtatCandidature
 from app.web.erreurs import Introuvable
 from app.web.forms import Formulaire, TexteLong
 
@@ -40,7 +43,9 @@ TITRES = dict(
 
 AVIS = {
     "ecartee": "La candidature est écartée, et le candidat prévenu par mail s’il a une adresse.",
+    "dispenses": "La décision est enregistrée : une version de plus, et une nouvelle confirmation pour le candidat.",
     "derogation": "La dérogation est accordée, et le candidat prévenu par mail s’il a une adresse.",
+    "retiree": "La dérogation est retirée, et le candidat prévenu par mail s’il a une adresse.",
     "ferme": "Le service d’inscription est fermé : les onglets ne s’ouvrent plus. Prolongez-le si la règle le permet.",
     "retablie": "La candidature est rétablie dans l’état où elle était, et le candidat prévenu par mail.",
 }
@@ -102,10 +107,13 @@ async def page(
     """Relu après l'écriture de la lecture : l'agent s'y voit."""
     lu = await le_dossier(request, candidature_id)
     fiche, ou_en_est = await _fiche(request, lu)
+    juge = await juger(request, lu) if lu.etat is EtatCandidature.INSCRIT else None
     contexte = {
         "dossier": lu,
         "fiche": fiche,
         "avancement": ou_en_est,
+        "dispenses": len(droits_a_decider(juge.dossier)) if juge else 0,
+        "dispenses_en_attente": len(droits_en_attente(juge.dossier)) if juge else 0,
         "titres": TITRES,
         "etapes": ETAPES,
         "libelles": await libelles(request, agent(request).academies),

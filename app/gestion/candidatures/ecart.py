@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, String, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.candidatures.actions import noter
+from app.candidatures.derogations import Derogation
 from app.candidatures.models import EN_COURS_ETATS, Candidature
 from app.comptes.valeurs import Message
 from app.gestion.candidatures.dossier import adresse_mail, candidature_a_portee
@@ -26,6 +27,8 @@ class MotifEcart(StrEnum):
     DOUBLE = "double"
     DEMANDE = "demande"
     AUTRE = "autre"
+    DEROGATION = "derogation"
+    """ne se choisit pas : suit le retrait de la dérogation (voir retrait.py)"""
 
     @property
     def libelle(self) -> str:
@@ -35,6 +38,7 @@ class MotifEcart(StrEnum):
             "double": "L’inscription est en double",
             "demande": "Le candidat a demandé à ne plus être inscrit",
             "autre": "Autre motif",
+            "derogation": "La dérogation qui permettait cette candidature est retirée",
         }[self.value]
 
 
@@ -55,6 +59,10 @@ class MiseALEcart(Base):
 
 class AutreEnCours(Exception):  # noqa: N818 — un refus de la règle, pas une panne
     """Le candidat s'est réinscrit à la même session depuis : une seule compte."""
+
+
+class SansDerogation(Exception):  # noqa: N818 — idem
+    """La dérogation qui permettait cette seconde candidature est retirée."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +113,14 @@ def retablir(
     courrier: Message,
     maintenant: datetime,
 ) -> bool:
-    """Dans l'état d'avant l'écart. Faux si elle n'est plus écartée ; `AutreEnCours` si une autre compte déjà."""
+    """Dans l'état d'avant l'écart. Faux si elle n'est plus écartée ; `AutreEnCours` si une autre compte déjà,
+    `SansDerogation` si celle qui la permettait est retirée."""
     ligne, ecart = candidature_a_portee(db, candidature_id, academies), dernier_ecart(db, candidature_id)
     if ligne is None or ecart is None:
         return False
+    derogation = db.get(Derogation, ligne.derogation_specialite) if ligne.derogation_specialite else None
+    if derogation is not None and derogation.retiree_le is not None:
+        raise SansDerogation
     autre = select(Candidature.id).where(
         Candidature.compte_id == ligne.compte_id,
         Candidature.session_examen_id == ligne.session_examen_id,

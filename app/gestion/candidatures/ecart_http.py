@@ -12,13 +12,17 @@ from app.comptes.valeurs import Message
 from app.gestion.candidatures.criteres import LISTE
 from app.gestion.candidatures.dossier import DossierEntier
 from app.gestion.candidatures.dossier_http import adresse, le_dossier
-from app.gestion.candidatures.ecart import AutreEnCours, Ecart, MotifEcart, ecarter, retablir
+from app.gestion.candidatures.ecart import AutreEnCours, Ecart, MotifEcart, SansDerogation, ecarter, retablir
 from app.gestion.page import montrer
 from app.regles.vocabulaire import EtatCandidature
 from app.web.forms import Choix, Formulaire, TexteLong
 from app.web.pages import rediriger
 
 DEPASSE = "Rien n’a été fait : l’état de cette candidature a changé depuis que vous l’avez lue. Relisez-la d’abord."
+RETIREE = (
+    "La dérogation qui permettait cette seconde candidature est retirée : accordez-en une autre, et le candidat "
+    "recommencera."
+)
 DOUBLE = "Ce candidat a commencé une autre candidature à cette session : une seule peut compter. Écartez-la d’abord."
 
 
@@ -74,6 +78,8 @@ async def retablir_la_candidature(request: AnyRequest, candidature_id: FromPath[
         )
     except AutreEnCours:
         fait, refus = False, DOUBLE
+    except SansDerogation:
+        fait, refus = False, RETIREE
     if not fait:
         return montrer(request, "gestion/retablissement.html", {"dossier": lu, "refus": refus}, statut=422)
     return rediriger(f"{adresse(lu.id)}?avis=retablie")
@@ -87,7 +93,7 @@ def _formulaire(recu: Mapping[str, Any] | None = None) -> Formulaire:
                 sujet="le motif",
                 requis=True,
                 radios=True,
-                options=[(motif.value, motif.libelle) for motif in MotifEcart],
+                options=[(motif.value, motif.libelle) for motif in MotifEcart if motif is not MotifEcart.DEROGATION],
             ),
             "precision": TexteLong(
                 "Message au candidat",

@@ -12,24 +12,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.candidatures import fiche as fiches
-from app.candidatures import serialisation
-from app.candidatures.actions import noter
-from app.candidatures.epreuves import inscrire_les_epreuves
-from app.candidatures.fiche import Fiche
 from app.candidatures.identite import avec_identite
 from app.candidatures.models import EN_COURS_ETATS, Candidature, VersionCandidature
-from app.candidatures.queries import identite_de
+from app.candidatures.queries import dossier_de_version, identite_de
 from app.candidatures.redaction import pieces_de_la_fiche
 from app.comptes.models import Candidat
-from app.documents.actions import publier
-from app.documents.models import TypeDocument
-from app.infra.clock import jour_de_paris
-from app.pieces.actions import demander
+from app.gestion.candidatures.version_de_plus import figer
 from app.referentiel.models import PeriodeInscription, SessionExamen
-from app.referentiel.queries import contexte
 from app.regles.calendrier import session_est_close
-from app.regles.dossier import Dossier
-from app.regles.referentiel import Identite, Reglement
+from app.regles.referentiel import Reglement
 
 
 class ReferentielManquant(Exception):  # noqa: N818 — un refus, pas une panne : la page se relit
@@ -66,54 +57,22 @@ def dater_une_version(
         fiche = fiches.de_json(version.fiche)
         pieces = fiche.pieces
         if age_change:
-            dossier = _dossier(db, candidature, version, identite, reglements)
-            pieces = pieces_de_la_fiche(dossier)
+            if version.version_referentiel_id not in reglements:
+                raise ReferentielManquant
+            reglement = reglements[version.version_referentiel_id]
+            pieces = pieces_de_la_fiche(dossier_de_version(db, candidature, version, reglement))
         corrigee = avec_identite(fiche, identite, pieces)
         if corrigee != fiche:
-            _figer(db, candidature, version, corrigee, agent_id=agent_id, motif=motif, maintenant=maintenant)
+            figer(
+                db,
+                candidature,
+                version,
+                corrigee,
+                agent_id=agent_id,
+                nature="identite_corrigee",
+                motif=motif,
+                redemander=True,
+                maintenant=maintenant,
+            )
             datees.append(candidature.id)
     return tuple(datees)
-
-
-def _dossier(
-    db: Session,
-    candidature: Candidature,
-    version: VersionCandidature,
-    identite: Identite,
-    reglements: Mapping[int, Reglement],
-) -> Dossier:
-    """Les réponses de la version, jugées par son règlement, au jour de son enregistrement."""
-    ou = contexte(db, candidature.periode_id, jour_de_paris(version.enregistree_le))
-    if ou is None or version.version_referentiel_id not in reglements:
-        raise ReferentielManquant
-    reponses = serialisation.de_json(version.brouillon)
-    return Dossier(identite, reponses, reglements[version.version_referentiel_id], ou)
-
-
-def _figer(
-    db: Session,
-    candidature: Candidature,
-    avant: VersionCandidature,
-    fiche: Fiche,
-    *,
-    agent_id: str,
-    motif: str,
-    maintenant: datetime,
-) -> None:
-    candidature.version += 1
-    version = VersionCandidature(
-        candidature_id=candidature.id,
-        numero=candidature.version,
-        version_referentiel_id=avant.version_referentiel_id,
-        brouillon=dict(avant.brouillon),
-        fiche=fiches.en_json(fiche),
-        enregistree_le=avant.enregistree_le,
-    )
-    db.add(version)
-    db.flush()
-    inscrire_les_epreuves(db, version.id, fiche)
-    demander(db, candidature.id, fiche.pieces, maintenant)
-    for type_ in TypeDocument.CONFIRMATION, TypeDocument.DEMANDE_PIECES:
-        publier(db, candidature_id=candidature.id, version_id=version.id, type=type_, maintenant=maintenant)
-    detail = f"version {candidature.version} : {motif}"
-    noter(db, candidature.id, agent_id, "identite_corrigee", detail=detail, maintenant=maintenant)

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.candidatures.comparaison import resumer
 from app.candidatures.fiche import Fiche
 from app.candidatures.models import Candidature
 from app.candidatures.queries import CandidatureLue, candidature_de
@@ -64,7 +65,7 @@ def _changements(lue: CandidatureLue, ancien: Reglement, nouveau: Reglement) -> 
         if avant is not apres:
             yield "les réponses ne se relisent plus avec ce référentiel"
         return
-    yield from _entre(avant[0], apres[0])
+    yield from resumer(avant[0], apres[0])
     yield from sorted(f"à corriger : {message}" for message in apres[1] - avant[1])
 
 
@@ -74,18 +75,3 @@ def _rejouee(lue: CandidatureLue, reglement: Reglement) -> tuple[Fiche, frozense
         return rediger(lue, dossier), frozenset(anomalie.message for anomalie in anomalies(dossier))
     except (KeyError, AttributeError, StopIteration):  # un code que le référentiel ne connaît pas
         return None
-
-
-def _entre(avant: Fiche, apres: Fiche) -> Iterator[str]:
-    if avant.specialite != apres.specialite:
-        yield f"spécialité : {avant.specialite or 'aucune'} → {apres.specialite or 'aucune'}"
-    if avant.forme_finale != apres.forme_finale:
-        yield f"forme de passage finale : {avant.forme_finale or 'aucune'} → {apres.forme_finale or 'aucune'}"
-    anciennes = {e.code: f"{e.position_libelle} {e.evaluation_libelle}".strip() for e in avant.epreuves}
-    nouvelles = {e.code: f"{e.position_libelle} {e.evaluation_libelle}".strip() for e in apres.epreuves}
-    for code in dict.fromkeys((*anciennes, *nouvelles)):
-        if anciennes.get(code) != nouvelles.get(code):
-            yield f"{code} : {anciennes.get(code, 'absente')} → {nouvelles.get(code, 'absente')}"
-    siennes, demandees = {p.code for p in avant.pieces}, {p.code for p in apres.pieces}
-    yield from (f"pièce en plus : {code}" for code in sorted(demandees - siennes))
-    yield from (f"pièce en moins : {code}" for code in sorted(siennes - demandees))

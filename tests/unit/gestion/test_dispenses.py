@@ -1,0 +1,172 @@
+"""Une dispense à confirmer par le service : il la confirme ou la refuse, et le candidat le sait."""
+
+from typing import Any
+
+import pytest
+
+from tests.depart import reponses
+from tests.instance import BASILE, DACK, HENRI, LUCIE, REGINE
+from tests.unit.client import Navigateur, Page
+from tests.unit.gestion.personnel import ecrire
+from tests.unit.inscription.conftest import Portail
+
+BAC_PRO = [{"code": "BAC_PRO", "annee": 2022, "academie": "16"}]
+"""Français, maths et EPS de source officielle ; la PSE (EG5) de sources contraires."""
+
+
+def inscrire_dack(portail: Portail, acquis: Any = BAC_PRO, **autres: Any) -> str:
+    """Dack, inscrit. Rend l'adresse de son dossier en gestion."""
+    portail.poser(reponses("recapitulatif", acquis=acquis, **autres))
+    dack = portail.navigateur(DACK)
+    dack.get(f"{portail.adresse}/onglets/recapitulatif")
+    dack.envoyer(bouton="Enregistrer")
+    return f"/gestion/candidatures/{portail.candidature}"
+
+
+@pytest.fixture
+def dossier(portail: Portail) -> str:
+    return inscrire_dack(portail)
+
+
+@pytest.fixture
+def regine(portail: Portail) -> Navigateur:
+    return portail.navigateur(REGINE)
+
+
+def decider(regine: Navigateur, dossier: str, *, statut: int = 303, **champs: str) -> Page:
+    regine.get(f"{dossier}/dispenses")
+    return regine.envoyer(champs, statut=statut)
+
+
+def pse(portail: Portail) -> dict[str, Any]:
+    """L'EG5 de la dernière version."""
+    return portail.lignes(
+        "SELECT position, est_certaine FROM epreuve_candidature JOIN version_candidature v ON v.id = version_id "
+        "JOIN candidature c ON c.id = v.candidature_id AND c.version = v.numero WHERE repere = 'PSE'"
+    )[0]
+
+
+def test_confirmer_ote_la_reserve_sans_changer_la_position(portail: Portail, regine: Navigateur, dossier: str):
+    assert pse(portail) == {"position": "dispense", "est_certaine": 0}
+    assert "1 dispense à confirmer" in regine.get(dossier).texte.replace("\xa0", " ")
+    page = regine.get(f"{dossier}/dispenses")
+    assert "Les sources se contredisent." in page.texte
+    assert "La position ne change pas." in page.texte
+    decider(regine, dossier, decision_0="confirmer")
+    page = regine.suivre()
+    assert "La décision est enregistrée" in page.texte
+    assert "dispense à confirmer" not in page.texte.replace("\xa0", " ")
+    assert "Confirmé par le service des examens." in page.texte
+    assert pse(portail) == {"position": "dispense", "est_certaine": 1}
+    assert portail.lignes("SELECT id FROM courriel WHERE nature = 'dispense'") == []
+    registre = portail.lignes("SELECT nature, detail, acteur FROM registre WHERE nature LIKE '%dispense'")
+    assert registre == [{"nature": "confirmer_une_dispense", "detail": "BAC_PRO PSE", "acteur": "regine"}]
+    dack = portail.navigateur(DACK)
+    assert "EG5 confirmée" in dack.get(f"{portail.adresse}/historique").texte
+    assert "Confirmé par le service des examens." in dack.get(f"{portail.adresse}/onglets/recapitulatif").texte
+
+
+def test_refuser_fait_passer_l_epreuve_et_le_candidat_le_lit(portail: Portail, regine: Navigateur, dossier: str):
+    page = regine.get(f"{dossier}/dispenses")
+    assert "EG5 : Dispense → Inscrit Ponctuel" in page.texte.replace("\xa0", " ")
+    decider(regine, dossier, decision_0="refuser", motif_0="Votre diplôme ne comporte pas de PSE.")
+    assert pse(portail) == {"position": "inscrit", "est_certaine": 1}
+    (mail,) = portail.lignes("SELECT * FROM courriel WHERE nature = 'dispense'")
+    assert "EG5 - " in mail["texte"]
+    assert "Votre diplôme ne comporte pas de PSE." in mail["texte"]
+    assert mail["destinataire"] == DACK.courriel
+    dack = portail.navigateur(DACK)
+    refus = "le service des examens n’a pas retenu cette dispense"
+    assert refus in dack.get(f"{portail.adresse}/onglets/recapitulatif").texte
+    (confirmation,) = portail.lignes(
+        "SELECT id, numero FROM document WHERE type = 'confirmation' AND remplace_le IS NULL"
+    )
+    assert confirmation["numero"] == 2
+    assert refus in dack.get(f"/documents/{confirmation['id']}/page").texte
+    assert "EG5 refusée, Votre diplôme" in dack.get(f"{portail.adresse}/historique").texte
+    assert "Votre diplôme" not in str(portail.lignes("SELECT * FROM registre"))
+
+
+def test_le_refus_sans_motif_ne_decide_rien(portail: Portail, regine: Navigateur, dossier: str):
+    page = decider(regine, dossier, decision_0="refuser", statut=422)
+    assert page.erreurs == ["Renseignez le motif du refus de EG5"]
+    assert decider(regine, dossier, decision_0="zz", statut=422).erreurs
+    assert "600 caractères" in decider(regine, dossier, motif_0="é" * 601, statut=422).erreurs[0]
+    assert decider(regine, dossier, decision_0="confirmer", motif_0="\x00", statut=422).erreurs
+    decider(regine, dossier)
+    assert portail.lignes("SELECT id FROM decision_dispense") == []
+    assert portail.lignes("SELECT version FROM candidature") == [{"version": 1}]
+
+
+def test_une_decision_se_change_et_l_ancienne_reste(portail: Portail, regine: Navigateur, dossier: str):
+    decider(regine, dossier, decision_0="refuser", motif_0="Non.")
+    page = regine.get(f"{dossier}/dispenses")
+    assert "Refusée le" in page.texte
+    assert "EG5 : Inscrit Ponctuel → Dispense" in page.texte.replace("\xa0", " ")
+    decider(regine, dossier, decision_0="confirmer")
+    assert pse(portail) == {"position": "dispense", "est_certaine": 1}
+    decisions = portail.lignes(
+        "SELECT est_accordee, remplacee_le FROM decision_dispense ORDER BY decidee_le, motif DESC"
+    )
+    assert [bool(ligne["est_accordee"]) for ligne in decisions] == [False, True]
+    assert [bool(ligne["remplacee_le"]) for ligne in decisions] == [True, False]
+    assert len(portail.lignes("SELECT id FROM courriel WHERE nature = 'dispense'")) == 2
+
+
+def test_deux_agents_ne_decident_pas_l_un_sur_l_autre(portail: Portail, regine: Navigateur, dossier: str):
+    henri = portail.navigateur(HENRI)
+    for agent in (regine, henri):
+        agent.get(f"{dossier}/dispenses")
+    regine.envoyer({"decision_0": "confirmer"})
+    page = henri.envoyer({"decision_0": "refuser", "motif_0": "Non."}, statut=422)
+    assert "ce dossier a changé depuis que vous l’avez lu" in page.texte
+    assert pse(portail)["position"] == "dispense"
+
+
+def test_la_decision_suit_le_candidat_qui_modifie_et_tombe_s_il_change_de_titre(
+    portail: Portail, regine: Navigateur, dossier: str
+):
+    decider(regine, dossier, decision_0="refuser", motif_0="Non.")
+    dack = portail.navigateur(DACK)
+    for acquis, position in ((BAC_PRO, "inscrit"), ([BAC_PRO[0] | {"annee": 2021}], "dispense")):
+        portail.poser(reponses("recapitulatif", acquis=acquis, voie=f"{position} voie verte"))
+        dack.get(f"{portail.adresse}/onglets/recapitulatif")
+        dack.envoyer(bouton="Enregistrer")
+        assert pse(portail)["position"] == position
+    assert pse(portail)["est_certaine"] == 0
+
+
+def test_tout_refuser_n_exige_plus_la_preuve(portail: Portail, regine: Navigateur):
+    """Le titre ADVF ne dispense que de l'EP3 de l'AEPE : refusée, la copie du titre ne sert plus."""
+    advf = [{"code": "ADVF", "annee": 2019, "academie": "16"}]
+    aepe = {"specialite": "50033205", "choix": {"SITUATION_PRO": "AM"}, "options": {}, "eps": "dispense"}
+    dossier = inscrire_dack(portail, acquis=advf, **aepe)
+    demandees = "SELECT code FROM piece_demandee WHERE retiree_le IS NULL"
+    avant = {ligne["code"] for ligne in portail.lignes(demandees)}
+    decider(regine, dossier, decision_0="refuser", motif_0="Ce titre n’ouvre pas de droit.")
+    apres = {ligne["code"] for ligne in portail.lignes(demandees)}
+    assert avant - apres == {"ACQDIP01"}
+
+
+@pytest.mark.parametrize("qui", [BASILE, LUCIE])
+def test_ni_d_ailleurs_ni_en_lecture_seule(portail: Portail, dossier: str, qui: Any):
+    agent = portail.navigateur(qui)
+    agent.get("/gestion")
+    agent.get(f"{dossier}/dispenses", statut=404)
+    agent.post(f"{dossier}/dispenses", {"decision_0": "confirmer", "version": "1"}, statut=404)
+
+
+def test_session_close_plus_rien_ne_se_decide(portail: Portail, regine: Navigateur, dossier: str):
+    del regine
+    portail.horloge.avancer(days=500)
+    regine = portail.navigateur(REGINE)
+    assert regine.get(f"{dossier}/dispenses", statut=303).adresse == dossier
+
+
+def test_le_dossier_reste_coherent(portail: Portail, regine: Navigateur, dossier: str):
+    from app.exploitation.coherence.regle import Ou
+    from app.exploitation.coherence.regles import verifier
+
+    decider(regine, dossier, decision_0="refuser", motif_0="Non.")
+    constats = ecrire(portail, lambda db, *_: verifier(db, Ou(portail.donnees, portail.horloge.instant)))
+    assert [(c.regle.code, c.violations) for c in constats if c.violations] == []
