@@ -14,7 +14,8 @@ from app.import_scolaire.reperes import periode_courante
 from app.referentiel.fiches import FichePeriode
 from app.referentiel.models import Academie, Etablissement, TypeEtablissement
 from app.web.erreurs import Introuvable
-from app.web.pages import render
+from app.web.menu import menu
+from app.web.pages import chemin_interne, render
 
 RUBRIQUES = (
     ("", "Suivi"),
@@ -96,6 +97,7 @@ def montrer(
     statut: int = 200,
     entetes: Mapping[str, str] | None = None,
 ) -> Response[Any]:
-    menu = [(fiche.adresse_de(fin), libelle) for fin, libelle in RUBRIQUES] if fiche else []
-    complet = {"etablissement": fiche, "menu_gestion": menu} | dict(contexte or {})
+    pages = [(fiche.adresse_de(fin), libelle) for fin, libelle in RUBRIQUES] if fiche else []
+    liens = menu([("", pages)], chemin_interne(request.scope["path"]))
+    complet = {"etablissement": fiche, "menu_gestion": liens} | dict(contexte or {})
     return render(request, gabarit, complet, statut=statut, entetes=entetes)

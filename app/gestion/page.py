@@ -1,6 +1,6 @@
 """Ce que porte chaque page de la gestion : le menu de cette fonction. Et qui peut quoi."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,8 @@ from app.comptes.guards import AGENTS
 from app.comptes.models import RoleCompte
 from app.comptes.portail import AnyRequest, agent, instant
 from app.infra.clock import jour_de_paris
-from app.web.pages import render
+from app.web.menu import menu
+from app.web.pages import chemin_interne, render
 
 LISENT_LES_PIECES = frozenset({RoleCompte.GESTIONNAIRE, RoleCompte.LECTEUR})
 CONTROLENT = frozenset({RoleCompte.GESTIONNAIRE})
@@ -23,22 +24,38 @@ LISENT_LE_REFERENTIEL = frozenset({RoleCompte.ADMINISTRATEUR, RoleCompte.GESTION
 PUBLIENT = frozenset({RoleCompte.GESTIONNAIRE, RoleCompte.AMENAGEMENTS})
 """À chacun ses documents (voir publications/genres) : les aménagements ne passent que par leur fonction."""
 RUBRIQUES = (
-    ("/gestion", "Accueil", AGENTS),
-    ("/gestion/candidatures", "Candidatures", LISENT_LES_PIECES),
-    ("/gestion/pieces", "Pièces", LISENT_LES_PIECES),
-    ("/gestion/relances", "Dossiers incomplets", LISENT_LES_PIECES),
-    ("/gestion/corrections", "Corrections", CONTROLENT),
-    ("/gestion/tableau", "Tableau de bord", LISENT_LES_PIECES),
-    ("/gestion/etablissements", "Établissements", CONTROLENT),
-    ("/gestion/redoublants", "Redoublants", CONTROLENT),
-    ("/gestion/services", "Services", LISENT_LES_SERVICES),
-    ("/gestion/publications", "Publications", PUBLIENT),
-    ("/gestion/messages", "Messages", REGLENT),
-    ("/gestion/registre", "Journal", REGLENT),
-    ("/gestion/agents", "Agents", ADMINISTRENT),
-    ("/gestion/referentiel", "Référentiel", LISENT_LE_REFERENTIEL),
+    ("", (("/gestion", "Accueil", AGENTS),)),
+    (
+        "Candidatures",
+        (
+            ("/gestion/candidatures", "Toutes les candidatures", LISENT_LES_PIECES),
+            ("/gestion/pieces", "Pièces à contrôler", LISENT_LES_PIECES),
+            ("/gestion/relances", "Dossiers incomplets", LISENT_LES_PIECES),
+            ("/gestion/corrections", "Corrections", CONTROLENT),
+            ("/gestion/guichet", "Inscrire au guichet", CONTROLENT),
+        ),
+    ),
+    (
+        "Session",
+        (
+            ("/gestion/services", "Services", LISENT_LES_SERVICES),
+            ("/gestion/tableau", "Tableau de bord", LISENT_LES_PIECES),
+            ("/gestion/etablissements", "Établissements", CONTROLENT),
+            ("/gestion/redoublants", "Redoublants", CONTROLENT),
+        ),
+    ),
+    ("Documents", (("/gestion/publications", "Publications", PUBLIENT),)),
+    (
+        "Instance",
+        (
+            ("/gestion/messages", "Messages", REGLENT),
+            ("/gestion/referentiel", "Référentiel", LISENT_LE_REFERENTIEL),
+            ("/gestion/agents", "Agents", ADMINISTRENT),
+            ("/gestion/registre", "Journal", REGLENT),
+        ),
+    ),
 )
-"""adresse, libellé, fonctions qui la voient : l'ordre est celui du menu"""
+"""groupe, puis adresse, libellé et fonctions qui la voient : l'ordre est celui du menu"""
 
 
 def montrer(
@@ -52,14 +69,20 @@ def montrer(
 ) -> Response[Any]:
     qui = agent(request)
     maintenant = instant(request)
+    ou = str((contexte or {}).get("rubrique") or chemin_interne(request.scope["path"]))
     commun = {
-        "menu_gestion": [(adresse, libelle) for adresse, libelle, roles in RUBRIQUES if qui.role in roles],
+        "menu_gestion": menu(_siennes(qui.role), ou),
         "agent": qui,
         "controle": qui.role in CONTROLENT,
         "depuis": lambda debut: depuis(debut, maintenant),
     }
     complet = commun | dict(contexte or {})
     return render(request, gabarit, complet, bloc=bloc, statut=statut, entetes=entetes)
+
+
+def _siennes(role: RoleCompte) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    for groupe, pages in RUBRIQUES:
+        yield groupe, [(adresse, libelle) for adresse, libelle, roles in pages if role in roles]
 
 
 def depuis(debut: datetime, maintenant: datetime) -> str:

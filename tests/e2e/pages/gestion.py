@@ -29,6 +29,14 @@ class Gestion:
         self.visite.aller("/gestion")
         self.visite.est_sur("Accueil")
 
+    def rubrique(self, nom: str) -> None:
+        """Par le menu, son groupe déplié s'il en a un."""
+        menu = self.visite.page.get_by_role("navigation", name="Navigation principale")
+        groupe = menu.locator("details").filter(has_text=nom)
+        if groupe.count():
+            groupe.locator("summary").click()
+        menu.get_by_role("link", name=nom, exact=True).click()
+
     def prendre_la_plus_ancienne(self, candidat: str) -> None:
         self.visite.appuyer("Contrôler le dossier le plus ancien")
         self.visite.est_sur(candidat)
@@ -84,9 +92,7 @@ class Corrections:
         self.visite = visite
 
     def ouvrir(self, candidat: str, champ: str) -> None:
-        self.visite.page.get_by_role("navigation", name="Navigation principale").get_by_role(
-            "link", name="Corrections"
-        ).click()
+        Gestion(self.visite).rubrique("Corrections")
         self.visite.est_sur("Corrections demandées")
         ligne = self.visite.page.get_by_role("row").filter(has_text=champ)
         ligne.get_by_role("link", name=candidat).click()

@@ -38,7 +38,7 @@ def voit(visite: Visite, texte: str) -> None:
 
 def au_service(visite: Visite) -> None:
     Gestion(visite).reprendre(REGINE)
-    visite.suivre("Services", exact=True)
+    Gestion(visite).rubrique("Services")
     visite.suivre("Académie de Toulouse")
     visite.est_sur(TOULOUSE)
 
@@ -124,7 +124,7 @@ def test_de_la_session_neuve_a_son_premier_service(visite: Visite):
 
 def test_un_message_se_relit_avant_de_paraitre(visite: Visite, ouvrir: Ouvrir):
     Gestion(visite).reprendre(ADA)
-    visite.suivre("Messages", exact=True)
+    Gestion(visite).rubrique("Messages")
     visite.suivre("Écrire un message")
     visite.remplir("Titre", "Le portail ferme samedi")
     visite.remplir("Texte", "Entretien de 8 h à 10 h.\n\nVos brouillons sont gardés.")
@@ -147,7 +147,7 @@ def test_un_message_se_relit_avant_de_paraitre(visite: Visite, ouvrir: Ouvrir):
 
 def test_de_l_invitation_d_un_agent_a_sa_desactivation(visite: Visite, ouvrir: Ouvrir):
     Gestion(visite).reprendre(ADA)
-    visite.suivre("Agents", exact=True)
+    Gestion(visite).rubrique("Agents")
     visite.suivre("Inviter un agent")
     visite.remplir("Adresse mail", "nadia@exemple.fr")
     visite.remplir("Nom", "NOUVELLE")
@@ -225,7 +225,7 @@ def test_le_journal_se_filtre_et_s_emporte(visite: Visite):
         visite.remplir("Année", annee)
         visite.appuyer("Créer la session")
         voit(visite, "La session est créée")
-    visite.suivre("Journal", exact=True)
+    Gestion(visite).rubrique("Journal")
     visite.remplir("Identifiant de l’objet", "cap-2028-06")
     visite.choisir("Acte", "Créer une session d’examen")
     visite.appuyer("Filtrer")

@@ -45,7 +45,7 @@ def visite(ouvrir: Ouvrir, js: bool) -> Visite:
 
 def test_du_modele_aux_cent_convocations_que_lisent_les_candidats(visite: Visite, dossiers: list[str]):
     Gestion(visite).reprendre()
-    visite.suivre("Publications", exact=True)
+    Gestion(visite).rubrique("Publications")
     verifier_l_acces(visite, "publications, rien encore")
     visite.suivre("Convocations aux épreuves")
     visite.est_sur("Convocations aux épreuves")
@@ -86,14 +86,14 @@ def ce_que_lit_le_candidat(visite: Visite, candidature: str) -> None:
 def test_les_ecrans_d_un_pdf_et_des_amenagements_passent_axe(visite: Visite):
     gestion = Gestion(visite)
     gestion.reprendre()
-    visite.suivre("Publications", exact=True)
+    Gestion(visite).rubrique("Publications")
     visite.suivre("Un PDF du service")
     visite.est_sur("Un PDF du service")
     visite.appuyer("Essayer, sans publier")
     assert visite.erreurs == ["Renseignez le titre du document", "Choisissez le fichier PDF"]
     verifier_l_acces(visite, "PDF, erreurs")
     gestion.reprendre(AMINE)
-    visite.suivre("Publications", exact=True)
+    Gestion(visite).rubrique("Publications")
     visite.suivre("Notifications d’aménagements")
     verifier_l_acces(visite, "aménagements")
 
@@ -101,7 +101,7 @@ def test_les_ecrans_d_un_pdf_et_des_amenagements_passent_axe(visite: Visite):
 def test_le_referentiel_se_telecharge_se_change_et_se_publie(visite: Visite):
     visite.page.set_default_timeout(30_000)  # une archive entière se relit : trente-six mille communes
     Gestion(visite).reprendre(ADA)
-    visite.suivre("Référentiel", exact=True)
+    Gestion(visite).rubrique("Référentiel")
     verifier_l_acces(visite, "référentiel")
     fichiers = les_fichiers(visite)
     joindre_une_archive(visite, fichiers | {"langues.csv": b""})
