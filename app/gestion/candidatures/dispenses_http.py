@@ -152,7 +152,7 @@ def _si(juge: Juge, verdicts: Mapping[int, Verdict]) -> Effets:
 
 def _phrase(change: Effets) -> str:
     if not change.lignes:
-        return "La position ne change pas."
+        return "La position ne change pas, la réserve disparaît."
     suite = f" Le candidat devra répondre : {' ; '.join(change.a_corriger)}." if change.a_corriger else ""
     return f"{' ; '.join(change.lignes)}.{suite}"
 

@@ -51,7 +51,7 @@ def test_confirmer_ote_la_reserve_sans_changer_la_position(portail: Portail, reg
     assert "1 dispense à confirmer" in regine.get(dossier).texte.replace("\xa0", " ")
     page = regine.get(f"{dossier}/dispenses")
     assert "Les sources se contredisent." in page.texte
-    assert "La position ne change pas." in page.texte
+    assert "La position ne change pas, la réserve disparaît." in page.texte
     decider(regine, dossier, decision_0="confirmer")
     page = regine.suivre()
     assert "La décision est enregistrée" in page.texte
@@ -73,7 +73,7 @@ def test_refuser_fait_passer_l_epreuve_et_le_candidat_le_lit(portail: Portail, r
     assert pse(portail) == {"position": "inscrit", "est_certaine": 1}
     (mail,) = portail.lignes("SELECT * FROM courriel WHERE nature = 'dispense'")
     assert "EG5 - " in mail["texte"]
-    assert "Votre diplôme ne comporte pas de PSE." in mail["texte"]
+    assert "\n\nMotif : Votre diplôme ne comporte pas de PSE.\n\nVotre nouvelle" in mail["texte"]
     assert mail["destinataire"] == DACK.courriel
     dack = portail.navigateur(DACK)
     refus = "le service des examens n’a pas retenu cette dispense"
