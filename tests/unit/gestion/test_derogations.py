@@ -1,5 +1,7 @@
 """Une dérogation ouvre ce que la règle ferme, une fois, avec un motif et une trace."""
 
+from typing import Any
+
 import pytest
 
 from tests.depart import reponses
@@ -147,7 +149,7 @@ def test_commencee_entre_temps_la_page_se_relit(portail: Portail, regine: Naviga
 
 def test_la_forme_retiree_rejuge_ce_qui_est_enregistre(portail: Portail, regine: Navigateur):
     """L'apprenti ne présentait que l'EP1 : revenu à la forme globale, il passe tout."""
-    demande = {"derogation": True, "motif_derogation": "HANDICAP", "forme_passage": "progressive"}
+    demande: dict[str, Any] = {"derogation": True, "motif_derogation": "HANDICAP", "forme_passage": "progressive"}
     apprenti = demande | {"categorie": "APPRENTI", "etablissement": BELLEVUE, "situation": "PREMIERE"}
     portail.poser(reponses("recapitulatif", **apprenti, epreuves_presentees=["EP1"], familles=[], acquis=[]))
 

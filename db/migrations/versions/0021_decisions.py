@@ -5,7 +5,7 @@ from alembic import op
 from app.infra.database import Instant
 
 revision = '48c90cd87f9b'
-down_revision = 'f680c9bbb630'
+down_revision = '11e5e1d3f7cc'
 branch_labels = None
 depends_on = None
 
