@@ -50,9 +50,9 @@ def preinscrire(
     db.add_all(candidats)
     db.flush()  # l'annuaire lit leurs noms quand les candidatures s'écrivent
     session = db.get_one(PeriodeInscription, encours.periode_id).session_examen_id
+    numeros = _numeros_suivants(db, comptes)  # avant que les lignes ne nomment des candidatures à venir
     for (ligne, eleve), compte_id in zip(nouveaux, comptes, strict=True):
         ligne.candidature_id = nouvel_id()
-        est_neuf = bool(ligne.avant and ligne.avant["compte_cree"])
         db.add(
             Candidature(
                 id=ligne.candidature_id,
@@ -61,7 +61,7 @@ def preinscrire(
                 session_examen_id=session,
                 etablissement_uai=encours.uai,
                 etat=EtatCandidature.A_COMPLETER,
-                numero_inscription="001" if est_neuf else _numero_suivant(db, compte_id),
+                numero_inscription=numeros.get(compte_id, "001"),
                 brouillon=_brouillon(eleve, encours.uai),
                 cree_le=maintenant,
             )
@@ -129,6 +129,11 @@ def _brouillon(eleve: Eleve, uai: str) -> dict[str, Any]:
     return commun | ({"courriel": eleve.courriel} if eleve.courriel else {})
 
 
-def _numero_suivant(db: Session, compte_id: str) -> str:
-    dernier = db.scalar(select(func.max(Candidature.numero_inscription)).where(Candidature.compte_id == compte_id))
-    return f"{int(dernier or 0) + 1:03}"
+def _numeros_suivants(db: Session, comptes: Sequence[str]) -> dict[str, str]:
+    """Pour ceux qui ont déjà eu une inscription."""
+    derniers = db.execute(
+        select(Candidature.compte_id, func.max(Candidature.numero_inscription))
+        .where(Candidature.compte_id.in_(comptes))
+        .group_by(Candidature.compte_id)
+    )
+    return {compte_id: f"{int(dernier or 0) + 1:03}" for compte_id, dernier in derniers}
