@@ -18,7 +18,7 @@ CIVILITES = {
 NOM = re.compile(r"[^\W\d_](?:[^\W\d_]|[ '’.\-ªº·])*")
 INE = re.compile(r"[0-9A-Z]{11}")
 DATES = (
-    re.compile(r"(?P<j>[0-9]{1,2})[-/. ](?P<m>[0-9]{1,2})[-/. ](?P<a>[0-9]{4})"),
+    re.compile(r"(?P<j>[0-9]{1,2})[-/. ](?P<m>[0-9]{1,2})[-/. ](?P<a>[0-9]{4}|[0-9]{2})"),
     re.compile(r"(?P<a>[0-9]{4})-(?P<m>[0-9]{1,2})-(?P<j>[0-9]{1,2})(?:[T ].*)?"),
 )
 NUMERO_EXCEL = re.compile(r"[0-9]{5}")
@@ -92,21 +92,25 @@ def _nom(quoi: str, *, requis: bool, majuscules: bool) -> Any:
 
 
 def _date(texte: str, reperes: Reperes) -> date:
-    lue = _jour(texte)
     premiere, derniere = reperes.jour.year - AGE_MAX, reperes.jour.year - AGE_MIN
+    lue = _jour(texte, derniere)
     if not premiere <= lue.year <= derniere:
         raise Fautif(f"une date entre {premiere} et {derniere}")
     return lue
 
 
-def _jour(texte: str) -> date:
+def _jour(texte: str, derniere: int) -> date:
+    """`derniere` année possible : à ces âges, une année sur deux chiffres n'a qu'un sens."""
     if texte.isascii() and NUMERO_EXCEL.fullmatch(texte):
         return date(1899, 12, 30) + timedelta(days=int(texte))
     forme = next((trouvee for motif in DATES if (trouvee := motif.fullmatch(texte))), None)
     if forme is None or not texte.isascii():
         raise Fautif("une date, jj/mm/aaaa")
     try:
-        return date(int(forme["a"]), int(forme["m"]), int(forme["j"]))
+        annee = int(forme["a"])
+        if len(forme["a"]) == 2:
+            annee = derniere - (derniere - annee) % 100
+        return date(annee, int(forme["m"]), int(forme["j"]))
     except ValueError:
         raise Fautif("une date qui existe, jj/mm/aaaa") from None
 

@@ -1,7 +1,7 @@
 """Un fichier d'élèves, quel que soit le tableur : ses cases en texte, ligne par ligne. Pur : ni base ni horloge.
 
 Le format se lit au contenu, pas au nom. Un CSV peut être en UTF-8 (avec ou sans BOM), en UTF-16 ou en Windows-1252,
-séparé par point-virgule, virgule ou tabulation : le titre des colonnes dit lequel.
+séparé par point-virgule, virgule ou tabulation : les titres des colonnes disent lequel.
 """
 
 import csv
@@ -10,12 +10,15 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain, islice
 
 from app.import_scolaire.colonnes import COLONNES, PAR_CODE, code_de
 
 LIGNES_MAX = 20_000
 CASE_MAX = 500
 COLONNES_MAX = 100
+AVANT_LES_TITRES = 20
+"""rangées où les chercher : un tableau commence souvent par son propre titre"""
 DECOMPRESSE_MAX = 150 * 1024 * 1024
 """Une archive de quelques kilo-octets peut en déclarer mille fois plus : elle n'est pas ouverte."""
 SEPARATEURS = ";,\t|"
@@ -53,12 +56,14 @@ def lire(octets: bytes) -> Lu:
 
 
 def _lignes(rangees: Iterable[tuple[int, Sequence[str]]]) -> Lu:
-    """La première rangée où se lit quelque chose donne les titres."""
+    """Des premières rangées, celle qui porte le plus de titres connus ; les élèves suivent."""
     pleines = ((numero, cases) for numero, cases in rangees if any(case.strip() for case in cases))
-    _, titres = next(pleines, (0, ()))
+    debut = list(islice(pleines, AVANT_LES_TITRES))
+    rang = max(range(len(debut)), key=lambda rang: _connus(debut[rang][1]), default=0)
+    titres = debut[rang][1] if debut else ()
     places = _places(titres)
     lignes: list[Ligne] = []
-    for numero, cases in pleines:
+    for numero, cases in chain(debut[rang + 1 :], pleines):
         if len(lignes) == LIGNES_MAX:
             raise FichierIllisible(f"Ce fichier a plus de {LIGNES_MAX} lignes : découpez-le.")
         textes = {code: cases[place].strip() if place < len(cases) else "" for code, place in places.items()}
@@ -66,6 +71,10 @@ def _lignes(rangees: Iterable[tuple[int, Sequence[str]]]) -> Lu:
     if not lignes:
         raise FichierIllisible("Ce fichier n’a aucune ligne d’élève sous ses titres de colonnes.")
     return Lu(tuple(lignes), tuple(t.strip() for t in titres if t.strip() and code_de(t) is None))
+
+
+def _connus(titres: Sequence[str]) -> int:
+    return sum(code_de(titre) is not None for titre in titres[:COLONNES_MAX])
 
 
 def _places(titres: Sequence[str]) -> dict[str, int]:
@@ -159,9 +168,9 @@ def _decoder(octets: bytes) -> str:
 
 def _separateur(texte: str) -> str:
     """Celui qui fait lire le plus de titres connus."""
-    titres = next((ligne for ligne in texte.splitlines()[:20] if ligne.strip()), "")[:5000]
+    debut = [ligne[:5000] for ligne in texte.splitlines() if ligne.strip()][:AVANT_LES_TITRES]
 
     def connus(separateur: str) -> int:
-        return sum(code_de(titre) is not None for titre in next(csv.reader([titres], delimiter=separateur), ()))
+        return max((_connus(rangee) for rangee in csv.reader(debut, delimiter=separateur)), default=0)
 
     return max(SEPARATEURS, key=connus)
