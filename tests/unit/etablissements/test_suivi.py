@@ -166,6 +166,8 @@ def test_relancer_ecrit_a_ceux_qui_ont_une_adresse_un_mail_par_jour(portail: Por
     assert mail["destinataire"] == "zoe@exemple.fr"
     assert "LYC BELLEVUE vous a inscrit" in mail["texte"]
     assert "{{" not in mail["html"]
+    assert "Votre établissement, par le portail Cyclades" in mail["html"]
+    assert "Service Gestionnaire" not in mail["html"], "c’est l’établissement qui écrit"
     portail.horloge.avancer(days=1)
     berthe = portail.navigateur(BERTHE)
     berthe.get(SUIVI)
