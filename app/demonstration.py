@@ -5,9 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.annee_fictive import annee_passee
+from app.comptes.corrections import Correction, Preuve, demander_correction, demandes_de
 from app.comptes.creation import compte_actif
 from app.comptes.demonstration import agents_de_demonstration, comptes_de_demonstration
-from app.dossiers_fictifs import PIECES, dossiers_fictifs, fichier_d_essai, inscrire_et_deposer
+from app.comptes.models import ChampCorrigible
+from app.comptes.preuves import ranger_preuve
+from app.dossiers_fictifs import PIECES, dossiers_de_demonstration, fichier_d_essai, inscrire_et_deposer, octets_d_essai
 from app.etablissements_fictifs import etablissement_de_demonstration
 from app.infra.cle import cle_instance
 from app.infra.clock import maintenant
@@ -21,6 +25,8 @@ from app.settings import Reglages
 MOT_DE_PASSE = "Essai-2027!"
 MOT_DE_PASSE_AGENT = "Essai-gestion-2027!"
 DOSSIERS = 6
+CORRIGE = "candidat1@exemple.fr"
+"""celui qui demande une correction d'état civil"""
 
 
 class Impossible(Exception):  # noqa: N818 — le message est la phrase à montrer
@@ -54,6 +60,14 @@ async def preparer(reglages: Reglages, referentiel: Path) -> Instance:
             maintenant=maintenant(),
         )
         await _dossiers(database, reglages, await mots_de_passe.hacher(MOT_DE_PASSE))
+        await _correction(database, reglages)
+        await database.ecrire(
+            annee_passee,
+            publie.reglement,
+            publie.id,
+            empreinte=await mots_de_passe.hacher(MOT_DE_PASSE),
+            maintenant=maintenant(),
+        )
     except ReferentielInvalide as refus:
         raise Impossible(f"Les données de référence ne se chargent pas : {refus}") from refus
     finally:
@@ -74,7 +88,7 @@ async def preparer(reglages: Reglages, referentiel: Path) -> Instance:
 async def _dossiers(database: Database, reglages: Reglages, empreinte: str) -> None:
     """Des pièces à contrôler, déposées depuis hier. Les octets d'abord, sur le disque."""
     publie = await Reglements().actif(database)
-    for dossier in dossiers_fictifs(DOSSIERS, maintenant()):
+    for dossier in dossiers_de_demonstration(DOSSIERS, maintenant()):
         if await database.lire(compte_actif, dossier.courriel):
             continue
         fichiers = [
@@ -89,6 +103,17 @@ async def _dossiers(database: Database, reglages: Reglages, empreinte: str) -> N
             reglement=publie.reglement,
             version_referentiel_id=publie.id,
         )
+
+
+async def _correction(database: Database, reglages: Reglages) -> None:
+    """Un nom coupé, et l'acte qui le montre : au service d'en juger. La preuve d'abord, sur le disque."""
+    compte = await database.lire(compte_actif, CORRIGE)
+    if compte is None or await database.lire(demandes_de, compte.id):
+        return
+    octets = octets_d_essai("Acte de naissance d'essai : EXEMPLAIRE")
+    preuve = Preuve(ranger_preuve(reglages.donnees, compte.id, octets, "pdf"), "acte.pdf", len(octets))
+    correction = Correction(ChampCorrigible.NOM_FAMILLE, "EXEMPLAIRE", "Il manque la fin de mon nom.")
+    await database.ecrire(demander_correction, compte.id, correction, preuve, valeur="EXEMPLE", maintenant=maintenant())
 
 
 def en_clair(instance: Instance, reglages: Reglages) -> str:

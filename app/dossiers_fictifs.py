@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.candidatures.actions import commencer
 from app.candidatures.fiche import Fiche
+from app.candidatures.models import Candidature
 from app.comptes.creation import compte_actif
 from app.comptes.models import Candidat, Compte
 from app.comptes.numeros import nouveau_numero
@@ -53,8 +54,19 @@ class DossierFictif:
     courriel: str
     prenoms: str
     envoye_le: datetime
-    avec_courrier: bool
+    avec_courrier: bool = False
     """une pièce à envoyer par la poste, en plus de celles à déposer"""
+    academie: str = ACADEMIE
+
+
+AILLEURS: dict[str, Any] = {"specialite": "50022146", "options": {}, "langue": "ANG"}
+"""À Créteil, la broderie n'est pas organisée."""
+
+
+def dossiers_de_demonstration(nombre: int, maintenant: datetime) -> tuple[DossierFictif, ...]:
+    """Ceux de Toulouse, et un à Créteil."""
+    creteil = DossierFictif("candidat-creteil@exemple.fr", "Lina", maintenant - timedelta(hours=9), academie="24")
+    return (*dossiers_fictifs(nombre, maintenant), creteil)
 
 
 def dossiers_fictifs(nombre: int, maintenant: datetime) -> tuple[DossierFictif, ...]:
@@ -82,13 +94,52 @@ def inscrire_et_deposer(
     """L'id de la candidature ; nul si ce candidat existe déjà. Un fichier pour chaque pièce à déposer."""
     if compte_actif(db, dossier.courriel) is not None:
         return None
+    candidature_id = inscrire(
+        db,
+        dossier,
+        empreinte_mot_de_passe=empreinte_mot_de_passe,
+        reglement=reglement,
+        version_referentiel_id=version_referentiel_id,
+    )
+    compte_id = db.get_one(Candidature, candidature_id).compte_id
+    pieces = db.scalars(
+        select(PieceDemandee.id)
+        .where(PieceDemandee.candidature_id == candidature_id, PieceDemandee.mode == ModeDepot.EN_LIGNE)
+        .order_by(PieceDemandee.ordre)
+    ).all()
+    for piece_id, fichier in zip(pieces, fichiers, strict=False):
+        deposer(db, compte_id, piece_id, fichier, maintenant=dossier.envoye_le)
+    valider_l_envoi(db, compte_id, candidature_id, maintenant=dossier.envoye_le)
+    return candidature_id
+
+
+def inscrire(
+    db: Session,
+    dossier: DossierFictif,
+    *,
+    empreinte_mot_de_passe: str,
+    reglement: Reglement,
+    version_referentiel_id: int,
+) -> str:
+    """Au service de son académie ouvert ce jour-là."""
     compte_id = _compte(db, dossier, empreinte_mot_de_passe)
-    periode_id = db.scalars(select(PeriodeInscription.id).where(PeriodeInscription.academie_code == ACADEMIE)).one()
-    reponses = REPONSES | {
-        "courriel": dossier.courriel,
-        "amenagement_epreuves": dossier.avec_courrier,
-        "vus": [onglet.slug for onglet in ONGLETS if onglet.champs],
-    }
+    periode_id = db.scalars(
+        select(PeriodeInscription.id).where(
+            PeriodeInscription.academie_code == dossier.academie,
+            PeriodeInscription.ouvre_le <= dossier.envoye_le,
+            PeriodeInscription.ferme_le > dossier.envoye_le,
+        )
+    ).one()
+    particulieres = {} if dossier.academie == ACADEMIE else AILLEURS | {"etablissement": f"INDIV-{dossier.academie}"}
+    reponses = (
+        REPONSES
+        | particulieres
+        | {
+            "courriel": dossier.courriel,
+            "amenagement_epreuves": dossier.avec_courrier,
+            "vus": [onglet.slug for onglet in ONGLETS if onglet.champs],
+        }
+    )
     candidature_id = commencer(db, compte_id, periode_id, brouillon=reponses, maintenant=dossier.envoye_le)
     enregistrer(
         db,
@@ -101,27 +152,24 @@ def inscrire_et_deposer(
         maintenant=dossier.envoye_le,
     )
     db.flush()
-    pieces = db.scalars(
-        select(PieceDemandee.id)
-        .where(PieceDemandee.candidature_id == candidature_id, PieceDemandee.mode == ModeDepot.EN_LIGNE)
-        .order_by(PieceDemandee.ordre)
-    ).all()
-    for piece_id, fichier in zip(pieces, fichiers, strict=False):
-        deposer(db, compte_id, piece_id, fichier, maintenant=dossier.envoye_le)
-    valider_l_envoi(db, compte_id, candidature_id, maintenant=dossier.envoye_le)
     return candidature_id
 
 
 def fichier_d_essai(donnees: Path, nom: str, texte: str) -> Fichier:
-    """Un PDF d'une page, rangé comme un dépôt. Rien n'y est à personne."""
+    """Rangé comme un dépôt. Rien n'y est à personne."""
+    range_ = ranger(donnees, octets_d_essai(texte), "PDF")
+    return Fichier(nom, "PDF", range_.octets, range_.empreinte, range_.cle, 1, EtatExamen.SAIN)
+
+
+def octets_d_essai(texte: str) -> bytes:
+    """Un PDF d'une page."""
     from fpdf import FPDF
 
     pdf = FPDF()
     pdf.add_page()
     pdf.set_font("helvetica", size=18)
     pdf.multi_cell(0, 12, texte)
-    range_ = ranger(donnees, bytes(pdf.output()), "PDF")
-    return Fichier(nom, "PDF", range_.octets, range_.empreinte, range_.cle, 1, EtatExamen.SAIN)
+    return bytes(pdf.output())
 
 
 def _compte(db: Session, dossier: DossierFictif, empreinte_mot_de_passe: str) -> str:

@@ -22,6 +22,8 @@ from app.regles.referentiel import Reglement
 UAI = "0310038Y"
 SECRETARIAT = NouvelAgent("bellevue@exemple.fr", "EXEMPLE", "Berthe", RoleCompte.ETABLISSEMENT, etablissements=(UAI,))
 ELEVE = "acculi.accame"
+CONNECTE = "driss.exemple"
+"""a choisi son mot de passe, et n'a pas fini : l'établissement peut le relancer"""
 ELEVES = (
     ("0123456789A", "MME", "ACCAME", "Acculi", "20/09/2008", "DIV1", "50033205"),
     ("0123456790B", "M", "EXEMPLE", "Bilal", "12/03/2009", "DIV1", "50033205"),
@@ -60,6 +62,16 @@ def etablissement_de_demonstration(
         _importer(db, reglement, maintenant)
         db.execute(
             update(Compte).where(Compte.identifiant == ELEVE, Compte.mot_de_passe_provisoire).values(mot_de_passe=eleve)
+        )
+        db.execute(
+            update(Compte)
+            .where(Compte.identifiant == CONNECTE)
+            .values(
+                mot_de_passe=eleve,
+                mot_de_passe_provisoire=False,
+                mot_de_passe_change_le=maintenant,
+                courriel="driss@exemple.fr",
+            )
         )
     return {"etablissement": (SECRETARIAT.courriel, totp), "eleve": (ELEVE, "")}
 
