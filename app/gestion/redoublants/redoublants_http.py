@@ -27,6 +27,7 @@ from app.gestion.redoublants.preparation import (
     preparer_un_lot,
 )
 from app.referentiel.fiches import FichePeriode
+from app.referentiel.models import PeriodeInscription
 from app.referentiel.queries import periode, periodes
 from app.web.erreurs import Introuvable
 from app.web.forms import Choix, Formulaire
@@ -34,6 +35,17 @@ from app.web.pages import rediriger
 
 LISTE = "/gestion/redoublants"
 MONTREES = 300
+DERNIERES = 20
+ETATS = {EtatPreparation.EN_COURS: "à finir", EtatPreparation.FAITE: "faite", EtatPreparation.ANNULEE: "annulée"}
+
+
+@dataclass(frozen=True, slots=True)
+class PreparationPassee:
+    id: str
+    cree_le: datetime
+    origine: FichePeriode
+    cible: FichePeriode
+    etat: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +140,28 @@ async def annuler_la_preparation(request: AnyRequest, preparation_id: FromPath[s
 
 
 async def _choix(request: AnyRequest, formulaire: Formulaire | None, *, statut: int = 200) -> Response[Any]:
-    contexte = {"formulaire": formulaire or await _formulaire(request, None)}
+    contexte = {
+        "formulaire": formulaire or await _formulaire(request, None),
+        "preparations": await database(request).lire(_dernieres, agent(request).academies),
+    }
     return montrer(request, "gestion/redoublants.html", contexte, statut=statut)
+
+
+def _dernieres(db: Session, academies: Collection[str]) -> tuple[PreparationPassee, ...]:
+    """On y revient pour relire, pour finir, ou pour annuler tant que c'est possible."""
+    lignes = db.scalars(
+        select(Preparation)
+        .join(PeriodeInscription, PeriodeInscription.id == Preparation.cible_id)
+        .where(PeriodeInscription.academie_code.in_(academies), Preparation.etat != EtatPreparation.ESSAI)
+        .order_by(Preparation.cree_le.desc(), Preparation.id)
+        .limit(DERNIERES)
+    ).all()
+    fiches = {id_: periode(db, id_) for ligne in lignes for id_ in (ligne.origine_id, ligne.cible_id)}
+    return tuple(
+        PreparationPassee(ligne.id, ligne.cree_le, origine, cible, ETATS[ligne.etat])
+        for ligne in lignes
+        if (origine := fiches[ligne.origine_id]) and (cible := fiches[ligne.cible_id])
+    )
 
 
 async def _formulaire(request: AnyRequest, recu: dict[str, list[Any]] | None) -> Formulaire:

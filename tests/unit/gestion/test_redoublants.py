@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -29,13 +30,14 @@ def prochaine(portail: Portail) -> Portail:
     portail.poser(reponses("recapitulatif"))
     dack.get(f"{portail.adresse}/onglets/recapitulatif")
     dack.envoyer(bouton="Enregistrer")
-    _ecrire(portail)
+    ajourner(portail.donnees)
     portail.horloge.avancer(days=365)
     return portail
 
 
-def _ecrire(portail: Portail) -> None:
-    moteur = moteur_synchrone(Reglages(donnees=portail.donnees).adresse_base)
+def ajourner(donnees: Path) -> None:
+    """Le seul inscrit est ajourné, et la session d'après est annoncée."""
+    moteur = moteur_synchrone(Reglages(donnees=donnees).adresse_base)
     with Session(moteur) as db, db.begin():
         version = db.scalars(select(VersionCandidature)).one()
         notes = tuple(NoteEpreuve(code, code, False, note, "" if note else "Absent") for code, note in NOTES.items())
@@ -122,6 +124,18 @@ def test_annuler_efface_ce_que_personne_n_a_touche(prochaine: Portail):
     assert preparees(prochaine) == []
     actes = [ligne["nature"] for ligne in prochaine.lignes("SELECT nature FROM registre ORDER BY id")]
     assert actes[-2:] == ["preparer_une_session", "annuler_une_preparation"]
+
+
+def test_une_preparation_faite_se_retrouve_pour_etre_annulee(prochaine: Portail):
+    regine = essayer(prochaine)
+    assert "Préparations" not in regine.get("/gestion/redoublants").texte, "un essai n’en est pas une"
+    regine = essayer(prochaine)
+    regine.envoyer({}, bouton="Préparer 1 inscription")
+    page = regine.get("/gestion/redoublants")
+    regine.get(page.lien("Juin 2028, à partir de juin 2027"))
+    regine.envoyer({}, bouton="Annuler cette préparation")
+    assert "annulée" in regine.get("/gestion/redoublants").texte
+    assert "Préparations" not in prochaine.navigateur(BASILE).get("/gestion/redoublants").texte
 
 
 def test_annuler_laisse_ce_que_le_candidat_a_commence(prochaine: Portail):
