@@ -108,7 +108,10 @@ async def _dossiers(database: Database, reglages: Reglages, empreinte: str) -> N
 async def _correction(database: Database, reglages: Reglages) -> None:
     """Un nom coupé, et l'acte qui le montre : au service d'en juger. La preuve d'abord, sur le disque."""
     compte = await database.lire(compte_actif, CORRIGE)
-    if compte is None or await database.lire(demandes_de, compte.id):
+    if compte is None:
+        return
+    deja = await database.lire(demandes_de, compte.id)
+    if deja:
         return
     octets = octets_d_essai("Acte de naissance d'essai : EXEMPLAIRE")
     preuve = Preuve(ranger_preuve(reglages.donnees, compte.id, octets, "pdf"), "acte.pdf", len(octets))

@@ -7,6 +7,7 @@ import time
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import httpx
@@ -82,6 +83,10 @@ def nombre(processus: Processus, requete: str) -> int:
     return int(lignes(processus.donnees, requete)[0]["n"])
 
 
+def atteint(processus: Processus, requete: str, combien: int) -> bool:
+    return nombre(processus, requete) >= combien
+
+
 def guetter(condition: Callable[[], bool], delai: float = 600) -> None:
     limite = time.monotonic() + delai
     while not condition():
@@ -109,7 +114,7 @@ def test_un_import_coupe_finit_seul_sans_rien_en_double(
     essai = secretariat.essayer(octets)
     secretariat.envoyer_et_etre_coupee(f"{essai}/confirmation")
     for part in coupures:
-        couper_quand(serveur, lambda part=part: nombre(serveur, FAITES) >= part * eleves_importes)
+        couper_quand(serveur, partial(atteint, serveur, FAITES, int(part * eleves_importes)))
         assert etat(serveur) == "en_cours", "coupé trop tard : ce test n’a rien éprouvé"
     guetter(lambda: etat(serveur) == "fait")
     assert nombre(serveur, ELEVES) == eleves_importes
