@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.candidatures.models import Candidature
 from app.pieces.depot import depositable
 from app.pieces.models import EvenementPiece, FichierDepose, PieceDemandee
-from app.regles.vocabulaire import EtatExamen, StatutPiece
+from app.regles.vocabulaire import EtatExamen, ModeDepot, StatutPiece
 
 COULEURS = {StatutPiece.RECUE: "bleu", StatutPiece.NON_CONFORME: "rouge", StatutPiece.CONFORME: "vert"}
 
@@ -50,6 +50,7 @@ class PieceVue:
     candidature_id: str
     code: str
     libelle: str
+    mode: ModeDepot
     statut: StatutPiece
     validee_le: datetime | None
     ouverte_le: datetime | None
@@ -75,6 +76,8 @@ class PieceVue:
             return Etiquette("Vérification en cours")
         if self.fichier:
             return Etiquette("Envoyée" if self.validee_le else "Déposée")
+        if self.mode is not ModeDepot.EN_LIGNE:
+            return Etiquette("À envoyer" if self.mode is ModeDepot.COURRIER else "À remettre", "ambre")
         return Etiquette("À déposer", "ambre") if self.est_modifiable else None
 
     @property
@@ -139,6 +142,7 @@ def _vue(
         candidature_id=piece.candidature_id,
         code=piece.code,
         libelle=piece.libelle,
+        mode=piece.mode,
         statut=piece.statut,
         validee_le=piece.validee_le,
         ouverte_le=piece.ouverte_le,

@@ -44,6 +44,15 @@ def test_les_justificatifs_disent_quoi_ou_et_avant_quand(portail: Portail) -> No
     assert len(page.formulaires) == len(en_ligne) > 0, "une pièce en ligne, un bouton « Ajouter »"
 
 
+def test_une_piece_du_courrier_dit_qu_elle_est_a_envoyer(portail: Portail) -> None:
+    candidature = inscrire(portail, amenagement_epreuves=True)
+    page = portail.navigateur.get(f"/candidatures/{candidature}/pieces")
+    (ligne,) = [li for li in page.arbre.tous("li") if li["id"] == "HANMED01"]
+    assert "À envoyer" in ligne.texte
+    assert "À déposer" not in ligne.texte
+    assert "À envoyer par courrier avant le lundi 21 décembre 2026" in page.texte
+
+
 def test_un_brouillon_n_a_pas_encore_de_pieces_demandees(portail: Portail) -> None:
     candidature = brouillon(portail)
     page = portail.connecter(DACK).get(f"/candidatures/{candidature}/pieces")
