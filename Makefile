@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: demo serve test fautes check format navigateur propre
+.PHONY: demo serve test fautes check format executable navigateur propre
 
 demo: .venv/portail
 	$(BIN)/python -m app demo
@@ -28,6 +28,10 @@ format: .venv/outils
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# Le portail en un seul fichier, dist/cyclades, pour les machines du même genre que celle-ci.
+executable: .venv/outils
+	$(BIN)/python executable/construire.py
+
 # Un navigateur pour les tests : celui de la machine, sinon celui de Playwright, sinon le paquet Debian.
 navigateur: .venv/outils
 	@tests/navigateur $(BIN)/python
@@ -45,4 +49,4 @@ navigateur: .venv/outils
 	@touch $@ .venv/portail
 
 propre:
-	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

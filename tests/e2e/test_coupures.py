@@ -76,21 +76,26 @@ class Processus:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        limite = time.monotonic() + 120  # une machine chargée met longtemps à tout charger
-        while not self._repond():
-            assert time.monotonic() < limite, "le portail ne redémarre pas"
-            assert self.enfant.poll() is None, "le portail s’arrête au démarrage"
-            threading.Event().wait(0.05)
+        attendre_le_portail(self.adresse, self.enfant)
 
     def tuer(self) -> None:
         self.enfant.send_signal(signal.SIGKILL)
         self.enfant.wait(10)
 
-    def _repond(self) -> bool:
-        try:
-            return httpx.get(f"{self.adresse}/sante", timeout=2).status_code == 200
-        except httpx.TransportError:
-            return False
+
+def attendre_le_portail(adresse: str, enfant: "subprocess.Popen[bytes]") -> None:
+    limite = time.monotonic() + 120  # une machine chargée met longtemps à tout charger
+    while not _repond(adresse):
+        assert time.monotonic() < limite, "le portail ne démarre pas"
+        assert enfant.poll() is None, "le portail s’arrête au démarrage"
+        threading.Event().wait(0.05)
+
+
+def _repond(adresse: str) -> bool:
+    try:
+        return httpx.get(f"{adresse}/sante", timeout=2).status_code == 200
+    except httpx.TransportError:
+        return False
 
 
 @dataclass
