@@ -14,7 +14,7 @@ from app.candidatures.models import Candidature, EpreuveCandidature, Evenement, 
 from app.documents.models import Document
 from app.gestion.publications.models import LignePublication, Publication
 from app.gestion.redoublants.models import LignePreparation, Preparation
-from app.import_scolaire.models import ImportEleves, LigneImport
+from app.import_scolaire.models import ImportEleves, Impression, LigneImport
 from app.infra.clock import PARIS
 from app.infra.outbox import Courriel
 from app.pieces.models import PieceDemandee
@@ -63,6 +63,15 @@ def lots_de_sessions_closes(db: Session, avant: datetime) -> Select[str]:
             PeriodeInscription.id.in_(select(Preparation.origine_id)),
         ),
     )
+
+
+def impressions_anciennes(db: Session, avant: datetime) -> Select[str]:
+    """De papillons : elles ne tiennent à aucune session, et nomment des divisions."""
+    return select(Impression.id).where(Impression.cree_le <= avant)
+
+
+def effacer_impressions(db: Session, ids: Sequence[str]) -> None:
+    db.execute(delete(Impression).where(Impression.id.in_(ids)))
 
 
 def effacer_candidatures(db: Session, ids: Sequence[str]) -> None:

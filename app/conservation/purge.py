@@ -52,6 +52,13 @@ REGLES = (
         dossiers.effacer_lots,
         "services dont s’effacent imports, publications et préparations, après la session",
     ),
+    Regle(
+        "impressions",
+        "candidatures",
+        dossiers.impressions_anciennes,
+        dossiers.effacer_impressions,
+        "impressions de papillons, après leur préparation",
+    ),
     Regle("corrections", "corrections", comptes.corrections_jugees, comptes.effacer_corrections),
     Regle("courriels", "courriels", comptes.courriels_anciens, comptes.effacer_courriels),
     Regle("comptes", "comptes", comptes.comptes_inactifs, comptes.effacer_comptes),

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Column, Date, Integer, LargeBinary, String, Table, insert, select
+from sqlalchemy import JSON, Boolean, Column, Date, Float, Integer, LargeBinary, String, Table, insert, select
 from sqlalchemy.orm import Session
 
 import app.tables
@@ -35,6 +35,7 @@ POSEES: Mapping[tuple[str, str], Any] = {
     ("publication", "type"): TypeDocument.CONVOCATION,
     ("eleve", "uai"): BELLEVUE,
     ("import_eleves", "uai"): BELLEVUE,
+    ("impression", "uai"): BELLEVUE,
     ("abonnement_agenda", "compte_id"): CANARI,
 }
 PROVISOIRES = {
@@ -62,7 +63,7 @@ def tables_d_un_compte() -> set[str]:
 def tables_plantees(*, avec_candidature: bool = True) -> list[Table]:
     voulues = tables_d_un_compte() | {"publication"}
     if not avec_candidature:
-        voulues -= dependances({"candidature", "publication", "import_eleves", "preparation"})
+        voulues -= dependances({"candidature", "publication", "import_eleves", "preparation", "impression"})
     return [t for t in Base.metadata.sorted_tables if t.name in voulues - D_AGENT]
 
 
@@ -148,7 +149,7 @@ def _valeur(colonne: Column[Any], plumes: list[str]) -> Any:
         return next(iter(enumeres))
     if isinstance(type_, Boolean):
         return False
-    if isinstance(type_, Integer):
+    if isinstance(type_, Integer | Float):
         return 1
     if isinstance(type_, Instant):
         return DEBUT
