@@ -16,9 +16,12 @@ import pytest
 from app.main import create_app
 from app.settings import Reglages
 from tests.depart import reponses
-from tests.instance import ADA, AMINE, DACK, DEBUT, LUCIE, REGINE, HorlogeDEssai
+from tests.instance import ADA, AMINE, BELLEVUE, BERTHE, DACK, DEBUT, LUCIE, REGINE, HorlogeDEssai
 from tests.unit.arbre import Element
 from tests.unit.client import Navigateur, Page, valeurs_affichees, verifier
+from tests.unit.etablissements.fichiers import eleve, importer
+from tests.unit.etablissements.papier import imprimer, mots_de_passe
+from tests.unit.etablissements.test_papillons import choisir, connecter
 from tests.unit.gestion.decor import deposer_des_dossiers
 from tests.unit.inscription.conftest import Portail, ouvrir
 
@@ -45,6 +48,7 @@ PARAMETRES = ("apres", "avant", "page", "avis", "statut", "code", "numero", "rec
 IDENTIFIANT = re.compile(r"/[2-9a-z]{14}(?=/|$)|/\d+(?=/|$)")
 ENVOIS_MAX = 500
 SANS_RETOUR = ("/deconnexion", "/compte/suppression")
+DEPARTS = ("/", "/inscriptions", "/compte", "/gestion", "/etablissement", "/aide", "/verifier", "/connexion")
 
 
 @dataclass
@@ -146,45 +150,69 @@ def portail(modele: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         dack = portail.navigateur(DACK)
         dack.get(f"{portail.adresse}/onglets/recapitulatif")
         dack.envoyer(bouton="Enregistrer")
+        importer(portail.navigateur(BERTHE), [eleve()])
         yield portail
 
 
-QUI = {"anonyme": None, "dack": DACK, "regine": REGINE, "lucie": LUCIE, "amine": AMINE, "ada": ADA}
+QUI = {"anonyme": None, "dack": DACK, "berthe": BERTHE, "regine": REGINE, "lucie": LUCIE, "amine": AMINE, "ada": ADA}
+ELEVE = "acculi"
+"""l'élève du guide, entrée par son papillon"""
+ROLES = ("anonyme", "dack", ELEVE, "berthe", "regine", "lucie", "amine", "ada")
+"""Un gestionnaire retire les accès d'un établissement, l'administrateur ceux des agents : dans cet ordre."""
 
 
-@pytest.mark.parametrize("qui", QUI)
-def test_aucune_saisie_ne_fait_tomber_le_portail(portail: Portail, qui: str):
-    navigateur = portail.navigateur(QUI[qui])
-    exploration = Exploration(navigateur)
-    exploration.parcourir("/", "/inscriptions", "/compte", "/gestion", "/aide", "/verifier", "/connexion")
+def se_presenter(portail: Portail, qui: str) -> Navigateur:
+    if qui != ELEVE:
+        return portail.navigateur(QUI[qui])
+    berthe = portail.navigateur(BERTHE)
+    (acculi,) = portail.lignes("SELECT candidature_id AS id FROM eleve WHERE division = 'DIV1'")
+    (compte,) = mots_de_passe(imprimer(berthe, eleve=acculi["id"])).items()
+    navigateur, _ = connecter(portail, *compte)
+    choisir(navigateur)
+    return navigateur
+
+
+@pytest.fixture(scope="module")
+def essayes() -> set[object]:
+    """Pages et formulaires déjà éprouvés par quelqu'un : la connexion ou l'aide ne le sont pas huit fois."""
+    return set()
+
+
+@pytest.mark.parametrize("qui", ROLES)
+def test_ni_adresse_ni_saisie_ne_fait_tomber_le_portail(portail: Portail, essayes: set[object], qui: str):
+    exploration = Exploration(se_presenter(portail, qui))
+    exploration.parcourir(*DEPARTS)
     assert len(exploration.vues) > (8 if qui == "anonyme" else 12)
+    deja = set() if qui == ELEVE else essayes - set(DEPARTS)  # ses onglets ne sont pas ceux de Dack
+    chemins = sorted({urlsplit(forme).path for forme in exploration.vues if "{}" not in forme} - deja)
+    neufs = {forme: envoi for forme, envoi in exploration.formulaires.items() if forme not in deja}
+    essayes.update(chemins, neufs)
+    for rang, chemin in enumerate(chemins):
+        eprouver_l_adresse(exploration.navigateur, chemin, rang)
     envoyes = 0
-    for cible, formulaire in list(exploration.formulaires.values()):
+    for cible, formulaire in neufs.values():
         if cible.startswith(SANS_RETOUR):
             continue
         for couples in envois(formulaire):
             if envoyes >= ENVOIS_MAX:
                 break
             envoyes += 1
-            if formulaire["method"] == "post":
-                jeton: tuple[str, str | bytes] = ("jeton_csrf", navigateur.jeton)
-                corps = encoder([jeton, *couples])
-                demander(navigateur, "POST", cible, corps, "application/x-www-form-urlencoded")
-            else:
-                demander(navigateur, "GET", f"{urlsplit(cible).path}?{encoder(couples).decode()[:7000]}")
-    assert envoyes > 20
+            soumettre(exploration.navigateur, cible, formulaire, couples)
 
 
-@pytest.mark.parametrize("qui", QUI)
-def test_aucun_parametre_d_adresse_ne_fait_tomber_une_page(portail: Portail, qui: str):
-    navigateur = portail.navigateur(QUI[qui])
-    exploration = Exploration(navigateur)
-    exploration.parcourir("/", "/inscriptions", "/compte", "/gestion")
-    chemins = sorted({urlsplit(forme).path for forme in exploration.vues if "{}" not in forme})
-    for rang, chemin in enumerate(chemins):
-        for hostile in (HOSTILES[0], HOSTILES[2], HOSTILES[4], HOSTILES[13], HOSTILES[(rang + 5) % len(HOSTILES)]):
-            couples = [(nom, hostile) for nom in PARAMETRES]
-            demander(navigateur, "GET", f"{chemin}?{encoder(couples).decode()[:7000]}")
+def eprouver_l_adresse(navigateur: Navigateur, chemin: str, rang: int) -> None:
+    for hostile in (HOSTILES[0], HOSTILES[2], HOSTILES[4], HOSTILES[13], HOSTILES[(rang + 5) % len(HOSTILES)]):
+        couples = [(nom, hostile) for nom in PARAMETRES]
+        demander(navigateur, "GET", f"{chemin}?{encoder(couples).decode()[:7000]}")
+
+
+def soumettre(navigateur: Navigateur, cible: str, formulaire: Element, couples: list[tuple[str, str | bytes]]) -> None:
+    if formulaire["method"] != "post":
+        demander(navigateur, "GET", f"{urlsplit(cible).path}?{encoder(couples).decode()[:7000]}")
+        return
+    jeton: tuple[str, str | bytes] = ("jeton_csrf", navigateur.jeton)
+    corps = encoder([jeton, *couples])
+    demander(navigateur, "POST", cible, corps, "application/x-www-form-urlencoded")
 
 
 CORPS: tuple[tuple[str, bytes], ...] = (
@@ -203,15 +231,21 @@ CORPS: tuple[tuple[str, bytes], ...] = (
 )
 
 
-@pytest.mark.parametrize("qui", [None, DACK, REGINE, ADA], ids=["anonyme", "dack", "regine", "ada"])
-def test_aucun_corps_ne_fait_tomber_une_route(portail: Portail, tmp_path: Path, qui):
-    navigateur = portail.navigateur(qui)
+CHEZ_EUX = {"anonyme": "/", "dack": "/", "regine": "/gestion", "ada": "/gestion", "berthe": "/etablissement"}
+
+
+@pytest.mark.parametrize("qui", CHEZ_EUX)
+def test_aucun_corps_ne_fait_tomber_une_route(portail: Portail, tmp_path: Path, qui: str):
+    navigateur = portail.navigateur(QUI[qui])
     navigateur.get("/aide")
     app = create_app(Reglages(donnees=tmp_path))
-    for route in app.routes:
-        if "POST" not in getattr(route, "methods", ()):
+    for rang, route in enumerate(app.routes):
+        if "POST" not in getattr(route, "methods", ()) or not route.path_format.startswith(CHEZ_EUX[qui]):
             continue
-        chemin = re.sub(r"\{[^}]*\}", "zzzzzzzzzzzzzz", route.path_format)
-        for type_, corps in CORPS:
+        if qui == "dack" and route.path_format.startswith(("/gestion", "/etablissement")):
+            continue
+        uai = route.path_format.replace("{uai}", BELLEVUE) if qui == "berthe" else route.path_format
+        chemin = re.sub(r"\{[^}]*\}", "zzzzzzzzzzzzzz", uai)
+        for type_, corps in CORPS[rang % 3 :: 3]:
             page = demander(navigateur, "POST", chemin, corps, type_)
             assert page.statut >= 300, f"un envoi sans jeton a été accepté : {chemin}"
