@@ -3,13 +3,17 @@
 from pathlib import Path
 
 from playwright.sync_api import expect
+from sqlalchemy.orm import Session
 
+from app.import_scolaire.models import EtatImpression, FichierPapillons, Impression
+from app.infra.database import moteur_synchrone
+from app.settings import Reglages
 from tests.e2e.accessibilite import verifier_l_acces
 from tests.e2e.conftest import Ouvrir
 from tests.e2e.pages.compte import Connexion
 from tests.e2e.pages.etablissement import Etablissement, PremiereConnexion, completer
 from tests.e2e.pages.visite import Visite
-from tests.instance import BELLEVUE, VICTOR, VOISIN
+from tests.instance import BELLEVUE, BERTHE, DEBUT, VICTOR, VOISIN
 from tests.unit.etablissements.fichiers import eleve, en_csv
 
 BUREAU = {"width": 1280, "height": 900}
@@ -66,9 +70,24 @@ def test_chaque_ecran_d_un_etablissement_passe_axe(ouvrir: Ouvrir, tmp_path: Pat
     verifier_l_acces(visite, "import fait")
     bellevue.essayer(fichier(tmp_path, eleve(division="DIV9")))
     verifier_l_acces(visite, "essai, changés et absents")
-    for chemin in ("", "/import", "/papillons", "/eleves"):
+    poser_une_impression(visite.serveur.donnees)
+    for chemin in ("", "/import", "/papillons", "/eleves", "/impressions/finie", "/impressions/impression"):
         visite.aller(f"/etablissement/{BELLEVUE}{chemin}")
         verifier_l_acces(visite, chemin or "suivi")
+
+
+def poser_une_impression(donnees: Path) -> None:
+    """Comme au-delà de six cents papillons : un fichier parti, un prêt, un en attente. Et une impression finie."""
+    moteur = moteur_synchrone(Reglages(donnees=donnees).adresse_base)
+    with Session(moteur) as db, db.begin():
+        for id_, etat in (("finie", EtatImpression.CLOSE), ("impression", EtatImpression.PRETE)):
+            db.add(Impression(id=id_, uai=BELLEVUE, auteur=BERTHE.id, etat=etat, cree_le=DEBUT, prete_le=DEBUT))
+        db.flush()
+        for rang, (pret, telecharge) in enumerate(((DEBUT, DEBUT), (DEBUT, None), (None, None)), start=1):
+            fichier = FichierPapillons(impression_id="impression", rang=rang, division="DIV1", eleves={})
+            fichier.pret_le, fichier.telecharge_le = pret, telecharge
+            db.add(fichier)
+    moteur.dispose()
 
 
 def test_le_voisin_ne_voit_rien_de_bellevue(ouvrir: Ouvrir, tmp_path: Path):
