@@ -2,8 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
-from functools import reduce
+from functools import lru_cache, reduce
+from itertools import starmap
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -22,6 +22,11 @@ LIGATURES = str.maketrans({"Œ": "OE", "Æ": "AE", "ß": "SS"})
 
 Parente = aliased(Commune)
 
+LignePays = Row[str, str, str, str, bool, bool]
+_PAYS = select(Pays.code, Pays.nom, Pays.nationalite, Pays.type, Pays.est_ue, Pays.est_eee_ou_suisse).order_by(
+    Pays.nom_cle
+)
+
 
 def cle_de_recherche(texte: str) -> str:
     """« St-Étienne-d’Orthe » et « SAINT ETIENNE D ORTHE » donnent la même clé."""
@@ -30,15 +35,13 @@ def cle_de_recherche(texte: str) -> str:
 
 def pays(db: Session) -> tuple[FichePays, ...]:
     """La France d'abord. L'outre-mer n'y est pas : on y choisit la France, puis le département."""
-    lignes = db.scalars(select(Pays).where(Pays.type.in_(("etat", "territoire-dependant"))).order_by(Pays.nom_cle))
-    return _france_en_tete(lignes)
+    lignes = db.execute(_PAYS.where(Pays.type.in_(("etat", "territoire-dependant"))))
+    return _france_en_tete(tuple(lignes))
 
 
 def nationalites(db: Session) -> tuple[FichePays, ...]:
     """« Français » d'abord ; apatrides et réfugiés compris."""
-    lignes = db.scalars(select(Pays).where(Pays.nationalite != "").order_by(Pays.nom_cle))
-    fiches = sorted(_france_en_tete(lignes), key=lambda p: cle_de_recherche(p.nationalite))
-    return tuple(sorted(fiches, key=lambda p: p.code != "FR"))
+    return _francais_en_tete(tuple(db.execute(_PAYS.where(Pays.nationalite != ""))))
 
 
 def un_pays(db: Session, code: str) -> FichePays | None:
@@ -150,8 +153,15 @@ def _fiche_commune(ligne: Row[str, str, str, str, str | None]) -> FicheCommune:
     return FicheCommune(code_insee, type_, nom, departement_code, libelle)
 
 
-def _france_en_tete(lignes: Iterable[Pays]) -> tuple[FichePays, ...]:
-    return tuple(sorted((_fiche_pays(p) for p in lignes), key=lambda p: p.code != "FR"))
+@lru_cache(maxsize=2)
+def _france_en_tete(lignes: tuple[LignePays, ...]) -> tuple[FichePays, ...]:
+    """Deux cent cinquante lignes à chaque onglet 1 : relues pour savoir si elles ont changé, rangées une seule fois."""
+    return tuple(sorted(starmap(FichePays, lignes), key=lambda p: p.code != "FR"))
+
+
+@lru_cache(maxsize=2)
+def _francais_en_tete(lignes: tuple[LignePays, ...]) -> tuple[FichePays, ...]:
+    return tuple(sorted(starmap(FichePays, lignes), key=lambda p: (p.code != "FR", cle_de_recherche(p.nationalite))))
 
 
 def _fiche_pays(p: Pays) -> FichePays:
