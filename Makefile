@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: demo serve test fautes check format executable navigateur propre
+.PHONY: demo serve test fautes bench check format executable navigateur propre
 
 demo: .venv/portail
 	$(BIN)/python -m app demo
@@ -15,6 +15,10 @@ test: .venv/outils navigateur
 
 fautes: .venv/outils
 	$(BIN)/python -m pytest -m "long or faute" -s
+
+# Rapports pris dans un même passage, imprimés et écrits dans build/bench.json. « make bench MESURES="debit repos" ».
+bench: .venv/outils
+	$(BIN)/python -m tests.bench $(MESURES)
 
 check: .venv/outils
 	$(BIN)/ruff format --check .

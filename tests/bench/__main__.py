@@ -1,0 +1,38 @@
+"""`make bench` : imprime le tableau, l'écrit en JSON, et échoue si une mesure passe sous son plancher."""
+
+import argparse
+import tempfile
+from pathlib import Path
+from shutil import which
+
+from tests.bench import debit, latence
+from tests.bench.tableau import Releve
+from tests.bench.terrain import batir
+
+MESURES = {
+    "debit": debit.mesurer,
+    "disque": debit.mesurer_disque_lent,
+    "cadence": latence.mesurer,
+    "ecrivains": latence.mesurer_ecrivains,
+    "connexions": latence.mesurer_connexions,
+    "repos": latence.mesurer_repos,
+}
+
+
+def main() -> int:
+    analyse = argparse.ArgumentParser(prog="python -m tests.bench", description="Le banc du portail.")
+    analyse.add_argument("mesures", nargs="*", choices=[*MESURES, []], default=list(MESURES))
+    analyse.add_argument("--json", type=Path, default=Path("build/bench.json"))
+    options = analyse.parse_args()
+    if which("wrk") is None:
+        analyse.error("wrk manque : « apt install wrk »")
+    releve = Releve()
+    with tempfile.TemporaryDirectory(prefix="banc-") as dossier:
+        terrain = batir(Path(dossier))
+        for nom in options.mesures:
+            MESURES[nom](terrain, releve, Path(dossier))
+    return releve.conclure(options.json)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
