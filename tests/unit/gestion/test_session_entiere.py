@@ -1,24 +1,42 @@
-"""Une session de bout en bout, l'horloge déplacée : de l'ouverture du service au relevé de notes que lit Dack."""
+"""Une session de bout en bout, l'horloge déplacée : du service que Régine ouvre au relevé de notes que lit Dack."""
 
 import csv
 import io
+import time
 from datetime import timedelta
+from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 
 from fpdf import FPDF
+from sqlalchemy import text
 
+from app.infra.database import moteur_synchrone
+from app.settings import Reglages
 from tests.depart import reponses
 from tests.instance import DACK, DEBUT, REGINE, HorlogeDEssai
 from tests.unit.client import Navigateur, Page
 from tests.unit.gestion.publications.conftest import Service, dit
 from tests.unit.inscription.conftest import Portail, ouvrir
 
+DATES = {
+    "ouvre_jour": "02/11/2026",
+    "ouvre_heure": "9 h",
+    "ferme_jour": "27/11/2026",
+    "ferme_heure": "18 h",
+    "depot_ouvre_jour": "02/11/2026",
+    "depot_ouvre_heure": "9 h",
+    "depot_ferme_jour": "15/12/2026",
+    "depot_ferme_heure": "18 h",
+}
+CONTACT = {"service": "Division des examens", "courriel": "cap@exemple.fr", "regime_confirmation": "papier"}
+
 
 def test_une_session_de_l_ouverture_au_releve_de_notes(modele: Path, tmp_path: Path):
     horloge = HorlogeDEssai(DEBUT - timedelta(days=11))
     for portail in ouvrir(modele, tmp_path / "donnees", horloge):
-        periode = un(portail, "SELECT id, depot_ferme_le FROM periode_inscription WHERE academie_code = '16'")
+        ouvrir_le_service(portail)
+        periode = un(portail, "SELECT id FROM periode_inscription WHERE academie_code = '16'")
         avant_l_ouverture(portail, periode["id"])
         horloge.instant = DEBUT
         s_inscrire(portail, periode["id"])
@@ -27,11 +45,25 @@ def test_une_session_de_l_ouverture_au_releve_de_notes(modele: Path, tmp_path: P
         deposer_les_pieces(portail)
         service = Service(portail, [portail.candidature], periode["id"], portail.navigateur(REGINE))
         controler_les_pieces(portail, service.regine)
+        confirmer_une_dispense(portail, service.regine)
         horloge.avancer(days=120)
         convoquer(portail, service)
         horloge.avancer(days=110)
         publier_les_notes(portail, service)
         lire_le_releve(portail)
+
+
+def ouvrir_le_service(portail: Portail) -> None:
+    """Toulouse n'en a pas encore."""
+    moteur = moteur_synchrone(Reglages(donnees=portail.donnees).adresse_base)
+    with moteur.begin() as connexion:
+        connexion.execute(text("DELETE FROM periode_inscription WHERE academie_code = '16'"))
+    moteur.dispose()
+    regine = portail.navigateur(REGINE)
+    regine.get("/gestion/services/nouveau?session=cap-2027-06&academie=16")
+    regine.envoyer(DATES | CONTACT)
+    assert "Le service est créé" in dit(regine.suivre())
+    assert "02/11/2026 à 9 h" in dit(portail.navigateur(None).get("/periodes?session=cap-2027-06"))
 
 
 def avant_l_ouverture(portail: Portail, periode: str) -> None:
@@ -47,7 +79,7 @@ def s_inscrire(portail: Portail, periode: str) -> None:
     dack.get("/inscriptions/nouvelle?academie=16")
     page = dack.post("/inscriptions/nouvelle", {"periode": periode})
     portail.candidature = page.adresse.split("/")[2]
-    portail.poser(reponses("recapitulatif"))
+    portail.poser(reponses("recapitulatif", acquis=[{"code": "BAC_PRO", "annee": 2022, "academie": "16"}]))
     dack.get(f"{portail.adresse}/onglets/recapitulatif")
     dack.envoyer(bouton="Enregistrer")
     assert "Votre inscription a bien été prise en compte" in dit(dack.suivre())
@@ -82,6 +114,14 @@ def controler_les_pieces(portail: Portail, regine: Navigateur) -> None:
         {"statut": "conforme"}
     ]
     assert "Conforme" in portail.navigateur(DACK).get(f"{portail.adresse}/pieces").texte
+
+
+def confirmer_une_dispense(portail: Portail, regine: Navigateur) -> None:
+    """La PSE, que les sources se disputent."""
+    page = regine.get(f"/gestion/candidatures/{portail.candidature}")
+    regine.get(page.lien("Confirmer ou refuser"))
+    regine.envoyer({"decision_0": "confirmer"})
+    assert un(portail, "SELECT etat, version FROM candidature") == {"etat": "inscrit", "version": 2}
 
 
 def convoquer(portail: Portail, service: Service) -> None:
@@ -120,8 +160,23 @@ def lire_le_releve(portail: Portail) -> None:
     assert "14,5 / 20" in lu
     assert dack.get(f"/documents/{releve['id']}").reponse.content.startswith(b"%PDF-")
     assert "Document valable" in portail.navigateur(None).get(f"/verifier/{releve['code']}").texte
-    mails = portail.lignes("SELECT nature FROM courriel WHERE candidature_id = :id", id=portail.candidature)
-    assert [mail["nature"] for mail in mails].count("document_publie") == 2
+    assert "Dispense" in lu
+    limite = time.monotonic() + 20
+    partis: list[dict[str, Any]] = []
+    while len(partis) < 2:
+        assert time.monotonic() < limite, "les mails ne partent pas"
+        dack.get("/inscriptions")
+        partis = portail.lignes("SELECT id FROM courriel WHERE nature = 'document_publie' AND envoye_le IS NOT NULL")
+    sujets = {_sujet(fichier) for fichier in (portail.donnees / "courriels").glob("*.eml")}
+    assert {
+        "[CYCLADES] Votre inscription 001 est enregistrée",
+        "[CYCLADES] Convocation aux épreuves : un document vous attend",
+        "[CYCLADES] Relevé de notes : un document vous attend",
+    } <= sujets
+
+
+def _sujet(fichier: Path) -> str:
+    return str(message_from_bytes(fichier.read_bytes(), policy=policy.default)["Subject"])
 
 
 def un(portail: Portail, requete: str) -> dict[str, Any]:
