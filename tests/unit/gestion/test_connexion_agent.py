@@ -212,6 +212,13 @@ def test_un_candidat_entre_sans_code(portail: Portail, regine: Navigateur):
     assert page.adresse == "/inscriptions"
 
 
+def test_un_dossier_absent_ramene_un_agent_chez_lui(portail: Portail):
+    page = portail.navigateur(REGINE).get("/gestion/candidatures/zzzzzzzzzzzzzz", statut=404)
+    liens = {a["href"] for a in page.arbre.tous("a")}
+    assert "/gestion" in liens
+    assert "/inscriptions" not in liens
+
+
 def test_les_pages_publiques_menent_un_agent_chez_lui(portail: Portail):
     page = portail.navigateur(REGINE).get("/")
     assert {a["href"] for a in page.arbre.tous("a")}.isdisjoint({"/inscriptions", "/compte", "/echeances"})
