@@ -147,6 +147,7 @@ POST /gestion/agents/{agent_id}/desactivation | POST /gestion/agents/{agent_id}/
 
 GESTION_ETABLISSEMENTS = """
 GET /gestion/etablissements | POST /gestion/etablissements | GET /gestion/etablissements/{uai}
+GET /gestion/etablissements/export
 POST /gestion/etablissements/{uai}/personnes | POST /gestion/etablissements/{uai}/personnes/{personne_id}/invitation
 POST /gestion/etablissements/{uai}/personnes/{personne_id}/retrait
 POST /gestion/etablissements/{uai}/eleves/{candidature_id}/compte
@@ -174,7 +175,8 @@ POST /etablissement/{uai}/impressions/{impression_id}/fin
 
 
 CORRECTIONS = """
-GET /gestion/corrections | GET /gestion/corrections/{demande_id} | GET /gestion/corrections/{demande_id}/preuve
+GET /gestion/corrections | GET /gestion/corrections/export
+GET /gestion/corrections/{demande_id} | GET /gestion/corrections/{demande_id}/preuve
 POST /gestion/corrections/{demande_id}/acceptation | POST /gestion/corrections/{demande_id}/refus
 GET /gestion/candidatures/{candidature_id}/identite | POST /gestion/candidatures/{candidature_id}/identite
 """

@@ -2,11 +2,13 @@
 
 from app.comptes.guards import reserve_gestion
 from app.gestion.etablissements import etablissements_http as ecran
+from app.gestion.etablissements import export_http
 from app.gestion.page import CONTROLENT
 
 routes = (
     reserve_gestion(
         ecran.lister,
+        export_http.exporter_les_etablissements,
         ecran.declarer_un_etablissement,
         ecran.montrer_l_etablissement,
         ecran.inviter_quelqu_un,

@@ -7,7 +7,8 @@ from sqlalchemy import text
 
 from app.infra.database import moteur_synchrone
 from app.settings import Reglages
-from tests.instance import BASILE, LUCIE, REGINE
+from tests.depart import reponses
+from tests.instance import BASILE, BELLEVUE, DACK, LUCIE, REGINE, VOISIN
 from tests.unit.client import Navigateur
 from tests.unit.gestion.conftest import portail
 from tests.unit.gestion.decor import deposer_des_dossiers
@@ -58,3 +59,30 @@ def test_les_incomplets_sortent_avec_ce_qui_leur_manque(portail: Portail):
     assert faits == [
         {"acteur": "lucie", "nature": "exporter_les_dossiers_incomplets", "academie_code": "16", "detail": ""}
     ]
+
+
+def test_les_corrections_demandees_sortent_sans_ce_qui_est_souhaite(portail: Portail):
+    portail.poser(reponses("recapitulatif"))
+    dack = portail.navigateur(DACK)
+    dack.get(f"{portail.adresse}/onglets/recapitulatif")
+    dack.envoyer(bouton="Enregistrer")
+    preuve = {"preuve": ("acte.pdf", b"%PDF-1.7", "application/pdf")}
+    demandee = {"champ": "nom_famille", "souhaitee": "ACCRALLE", "explication": "Il manque le E."}
+    dack.post("/compte/correction", demandee, fichiers=preuve)
+    regine = portail.navigateur(REGINE)
+    lien = regine.get("/gestion/corrections").lien("Exporter cette liste")
+    (ligne,) = lire(regine, lien)[1:]
+    assert ligne == [DACK.numero_candidat, "ACCRALL", "Dack", "Nom de famille", "10/11/2026 14:02", "Toulouse"]
+    assert lire(portail.navigateur(BASILE), lien)[1:] == []
+    natures = portail.lignes("select nature, academie_code as a from registre where nature like 'exporter%'")
+    assert {(n["nature"], n["a"]) for n in natures} == {
+        ("exporter_les_corrections", "16"),
+        ("exporter_les_corrections", "24"),
+    }
+
+
+def test_les_etablissements_sortent_chacun_les_siens(portail: Portail):
+    regine = portail.navigateur(REGINE)
+    lien = regine.get("/gestion/etablissements").lien("Exporter cette liste")
+    assert {ligne[0] for ligne in lire(regine, lien)[1:]} == {BELLEVUE, VOISIN}
+    assert lire(portail.navigateur(BASILE), lien)[1:] == []
