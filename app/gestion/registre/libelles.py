@@ -1,6 +1,18 @@
 """Les natures d'actes en mots : « prolonger_un_service » se lit presque tout seul, il ne manque que les accents."""
 
 ACCENTS = {
+    "accorder_une_derogation": "Accorder une dérogation",
+    "annuler_une_preparation": "Annuler une préparation",
+    "arreter_une_publication": "Arrêter une publication",
+    "importer_des_eleves": "Importer des élèves",
+    "juger_une_piece": "Juger une pièce",
+    "preparer_une_session": "Préparer une session",
+    "programmer_un_referentiel": "Programmer un référentiel",
+    "proposer_un_referentiel": "Proposer un référentiel",
+    "publier_un_referentiel": "Publier un référentiel",
+    "refuser_un_referentiel": "Refuser un référentiel",
+    "rendre_un_compte_d_eleve": "Rendre un compte d’élève",
+    "retirer_une_derogation": "Retirer une dérogation",
     "accepter_une_correction": "Accepter une correction d’identité",
     "connexion_refusee": "Connexion refusée",
     "creer_un_agent": "Créer un agent",
@@ -8,6 +20,8 @@ ACCENTS = {
     "declarer_un_etablissement": "Déclarer un établissement",
     "desactiver_un_agent": "Désactiver un agent",
     "ecarter": "Écarter une candidature",
+    "exporter_les_etablissements": "Exporter les établissements",
+    "renoncer_a_un_referentiel": "Renoncer à un référentiel",
     "exporter_la_file_des_pieces": "Exporter la file des pièces",
     "inviter_un_agent": "Inviter un agent",
     "corriger_une_identite": "Corriger une identité",
@@ -23,6 +37,7 @@ ACCENTS = {
 }
 ACTEURS = {"portail": "Le portail", "commande": "La ligne de commande"}
 OBJETS = {
+    "academie": "Académie",
     "agent": "Agent",
     "candidature": "Candidature",
     "conservation": "Conservation",

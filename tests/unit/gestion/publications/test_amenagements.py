@@ -71,3 +71,8 @@ def test_un_gestionnaire_voit_qu_elle_existe_et_ne_l_ouvre_pas(service: Service)
     assert document["id"] not in page.html, "rien n’y mène"
     service.regine.get(f"{dossier}/documents/{document['id']}", statut=404)
     assert "tiers de temps" not in service.regine.page.html  # type: ignore[union-attr]
+
+
+def test_son_accueil_mene_a_ce_que_sa_fonction_prepare(service: Service):
+    amine = service.agent(AMINE)
+    assert amine.get("/gestion").lien("Publier des notifications") == "/gestion/publications"
