@@ -3,7 +3,7 @@
 L'essai dit qui, avec combien de notes, et pourquoi pas les autres. Préparer deux fois ne prépare qu'une fois.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,6 +20,7 @@ from app.referentiel.models import PeriodeInscription, SessionExamen, Specialite
 from app.regles.vocabulaire import EtatCandidature
 
 LOT = 150
+PAR_REQUETE = 500
 DELAI = timedelta(hours=24)
 A_REDIRE = frozenset(
     {
@@ -54,18 +55,20 @@ def essayer(
     db.add(essai)
     db.flush()
     session = db.get_one(SessionExamen, origine.session_examen_id)
-    inscrits = _deja_inscrits(db, cible)
+    ajournes = _ajournes(db, origine.id)
+    inscrits = _deja_inscrits(db, cible, [candidature.compte_id for candidature, _, _ in ajournes])
+    reperes = _reperes(db, [version.id for _, version, _ in ajournes])
     fermees = set(
         db.scalars(select(SpecialiteNonOrganisee.specialite).where(SpecialiteNonOrganisee.periode_id == cible.id))
     )
-    for candidature, version, donnees in _ajournes(db, origine.id):
+    for candidature, version, donnees in ajournes:
         motif = _motif(candidature, inscrits, fermees)
         acquis = (
             None
             if motif
             else acquis_du_releve(
                 donnees,
-                _reperes(db, version.id),
+                reperes.get(version.id, {}),
                 annee=session.annee,
                 academie=origine.academie_code,
                 anciennes=annees_deja_gardees(version.brouillon.get("acquis") or []),
@@ -107,8 +110,13 @@ def preparer_un_lot(
     if not lignes:
         _clore(db, preparation, cible, acteur, maintenant)
         return False
+    origines = {
+        origine.id: origine
+        for origine in db.scalars(select(Candidature).where(Candidature.id.in_([li.origine_id for li in lignes])))
+    }
+    inscrits = _deja_inscrits(db, cible, [origine.compte_id for origine in origines.values()])
     for ligne in lignes:
-        _preparer(db, ligne, cible, acteur, maintenant)
+        _preparer(db, ligne, origines[ligne.origine_id], inscrits, cible, acteur, maintenant)
     return True
 
 
@@ -183,14 +191,20 @@ def _ajournes(db: Session, periode_id: str) -> list[tuple[Candidature, VersionCa
     return [(c, v, donnees) for c, v, donnees in lignes if donnees and donnees.get("resultat") == AJOURNE]
 
 
-def _deja_inscrits(db: Session, cible: PeriodeInscription) -> set[str]:
-    return set(
-        db.scalars(
-            select(Candidature.compte_id).where(
-                Candidature.session_examen_id == cible.session_examen_id, Candidature.etat.in_(EN_COURS_ETATS)
+def _deja_inscrits(db: Session, cible: PeriodeInscription, comptes: Sequence[str]) -> set[str]:
+    """Parmi ces comptes."""
+    inscrits: set[str] = set()
+    for debut in range(0, len(comptes), PAR_REQUETE):
+        inscrits.update(
+            db.scalars(
+                select(Candidature.compte_id).where(
+                    Candidature.compte_id.in_(comptes[debut : debut + PAR_REQUETE]),
+                    Candidature.session_examen_id == cible.session_examen_id,
+                    Candidature.etat.in_(EN_COURS_ETATS),
+                )
             )
         )
-    )
+    return inscrits
 
 
 def _motif(candidature: Candidature, inscrits: set[str], fermees: set[str]) -> str:
@@ -203,11 +217,18 @@ def _motif(candidature: Candidature, inscrits: set[str], fermees: set[str]) -> s
     return ""
 
 
-def _reperes(db: Session, version_id: str) -> dict[str, str]:
-    lignes = db.execute(
-        select(EpreuveCandidature.code, EpreuveCandidature.repere).where(EpreuveCandidature.version_id == version_id)
-    )
-    return dict(lignes.all())
+def _reperes(db: Session, versions: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Version → code d'épreuve → repère."""
+    reperes: dict[str, dict[str, str]] = {}
+    for debut in range(0, len(versions), PAR_REQUETE):
+        lignes = db.execute(
+            select(EpreuveCandidature.version_id, EpreuveCandidature.code, EpreuveCandidature.repere).where(
+                EpreuveCandidature.version_id.in_(versions[debut : debut + PAR_REQUETE])
+            )
+        )
+        for version_id, code, repere in lignes:
+            reperes.setdefault(version_id, {})[code] = repere
+    return reperes
 
 
 def _brouillon(ancien: dict[str, Any], acquis: dict[str, Any] | None) -> dict[str, Any]:
@@ -220,12 +241,18 @@ def _brouillon(ancien: dict[str, Any], acquis: dict[str, Any] | None) -> dict[st
 
 
 def _preparer(
-    db: Session, ligne: LignePreparation, cible: PeriodeInscription, acteur: str, maintenant: datetime
+    db: Session,
+    ligne: LignePreparation,
+    origine: Candidature,
+    inscrits: set[str],
+    cible: PeriodeInscription,
+    acteur: str,
+    maintenant: datetime,
 ) -> None:
-    origine = db.get_one(Candidature, ligne.origine_id)
-    if origine.compte_id in _deja_inscrits(db, cible):
+    if origine.compte_id in inscrits:
         ligne.motif = "A déjà une inscription à cette session"
         return
+    inscrits.add(origine.compte_id)
     dernier = db.scalar(
         select(func.max(Candidature.numero_inscription)).where(Candidature.compte_id == origine.compte_id)
     )

@@ -122,7 +122,9 @@ def test_annuler_efface_ce_que_personne_n_a_touche(prochaine: Portail):
     regine.envoyer({}, bouton="Annuler cette préparation")
     assert "Tout est revenu comme avant" in regine.suivre().texte
     assert preparees(prochaine) == []
-    actes = [ligne["nature"] for ligne in prochaine.lignes("SELECT nature FROM registre ORDER BY id")]
+    actes = [
+        ligne["nature"] for ligne in prochaine.lignes("SELECT nature FROM registre WHERE acteur = 'regine' ORDER BY id")
+    ]
     assert actes[-2:] == ["preparer_une_session", "annuler_une_preparation"]
 
 
