@@ -46,7 +46,7 @@ HOSTILES: tuple[str | bytes, ...] = (
 )
 PARAMETRES = ("apres", "avant", "page", "avis", "statut", "code", "numero", "recherche", "session", "academie", "suite")
 IDENTIFIANT = re.compile(r"/[2-9a-z]{14}(?=/|$)|/\d+(?=/|$)")
-ENVOIS_MAX = 500
+ENVOIS_MAX = 400
 SANS_RETOUR = ("/deconnexion", "/compte/suppression")
 DEPARTS = ("/", "/inscriptions", "/compte", "/gestion", "/etablissement", "/aide", "/verifier", "/connexion")
 
@@ -118,8 +118,11 @@ def encoder(couples: Sequence[tuple[str, str | bytes]]) -> bytes:
     return urlencode([(nom, v if isinstance(v, bytes) else v.encode()) for nom, v in couples]).encode()
 
 
-def envois(formulaire: Element) -> Iterator[list[tuple[str, str | bytes]]]:
-    """Tout vide, tout hostile, puis un champ hostile à la fois parmi des valeurs ordinaires, puis tout en double."""
+def envois(formulaire: Element, ordre: int) -> Iterator[list[tuple[str, str | bytes]]]:
+    """Tout vide, tout hostile, puis un champ hostile à la fois parmi des valeurs ordinaires, puis tout en double.
+
+    Un formulaire sur trois commence par chaque tiers des saisies hostiles : toutes passent, partout où l'on tape.
+    """
     ordinaires: list[tuple[str, str | bytes]] = [
         (nom, v)
         for nom, valeurs in valeurs_affichees(formulaire).items()
@@ -128,15 +131,15 @@ def envois(formulaire: Element) -> Iterator[list[tuple[str, str | bytes]]]:
     ]
     noms = sorted({c["name"] for c in formulaire.tous("input", "select", "textarea", "button")} - {"", "jeton_csrf"})
     yield []
-    for rang, hostile in enumerate(HOSTILES):
+    for rang, hostile in list(enumerate(HOSTILES))[ordre % 3 :: 3]:
         yield (
             [(nom, HOSTILES[(rang + i) % len(HOSTILES)]) for i, nom in enumerate(noms)]
             if rang
             else [(nom, hostile) for nom in noms]
         )
     for rang, nom in enumerate(noms):
-        for hostile in (HOSTILES[0], HOSTILES[(rang + 3) % len(HOSTILES)]):
-            yield [(n, v) for n, v in ordinaires if n != nom] + [(nom, hostile)]
+        hostile = HOSTILES[(rang + ordre) % len(HOSTILES)]
+        yield [(n, v) for n, v in ordinaires if n != nom] + [(nom, hostile)]
     yield [*ordinaires, *ordinaires]
     yield [*ordinaires, ("champ_inconnu", "1"), ("id", "dack"), ("role", "administrateur")]
 
@@ -190,10 +193,10 @@ def test_ni_adresse_ni_saisie_ne_fait_tomber_le_portail(portail: Portail, essaye
     for rang, chemin in enumerate(chemins):
         eprouver_l_adresse(exploration.navigateur, chemin, rang)
     envoyes = 0
-    for cible, formulaire in neufs.values():
+    for ordre, (cible, formulaire) in enumerate(neufs.values()):
         if cible.startswith(SANS_RETOUR):
             continue
-        for couples in envois(formulaire):
+        for couples in envois(formulaire, ordre):
             if envoyes >= ENVOIS_MAX:
                 break
             envoyes += 1
