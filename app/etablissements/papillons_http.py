@@ -123,6 +123,7 @@ async def _page(request: AnyRequest, fiche: FicheEtablissement, *, erreur: str =
         "impression": await database(request).lire(impression_lue, fiche.uai, ouverte) if ouverte else None,
         "divisions": [(nom, nouveaux[nom], imprimes[nom]) for nom in dict.fromkeys(e.division for e in eleves)],
         "nouveaux": sum(nouveaux.values()),
+        "en_fond": sum(nouveaux.values()) > MAXIMUM,
         "imprimes": sum(imprimes.values()),
         "erreur": erreur,
         "en_erreur": bool(erreur),
