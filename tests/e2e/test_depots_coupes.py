@@ -128,7 +128,7 @@ def preparer(donnees: Path, nombre: int) -> list[ADeposer]:
 
 
 @pytest.mark.faute
-@pytest.mark.parametrize(("coupures", "candidats"), [(2, 2), pytest.param(25, 60, marks=pytest.mark.long)])
+@pytest.mark.parametrize(("coupures", "candidats"), [(2, 2), pytest.param(25, 30, marks=pytest.mark.long)])
 def test_chaque_depot_acquitte_a_son_fichier_et_pas_de_ligne_sans_fichier(
     processus: Processus, relever: Relever, coupures: int, candidats: int
 ):

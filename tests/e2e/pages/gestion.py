@@ -60,9 +60,7 @@ class Relances:
         self.visite = visite
 
     def ouvrir(self) -> None:
-        self.visite.page.get_by_role("navigation", name="Navigation principale").get_by_role(
-            "link", name="Dossiers incomplets"
-        ).click()
+        Gestion(self.visite).rubrique("Dossiers incomplets")
         self.visite.est_sur("Dossiers incomplets")
 
     def ligne(self, candidat: str) -> Locator:
