@@ -12,7 +12,6 @@ PROMIS = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
     "cross-origin-opener-policy": "same-origin",
-    "cross-origin-resource-policy": "same-origin",
 }
 
 
@@ -39,7 +38,7 @@ def test_toute_reponse_porte_les_en_tetes(navigateur, methode, adresse, statut):
     assert {nom: reponse.headers.get(nom) for nom in PROMIS} == PROMIS
     est_une_page = reponse.headers.get("content-type", "").startswith("text/html")
     assert reponse.headers["content-security-policy"] == (CSP if est_une_page else CSP_HORS_PAGE)
-    assert ("camera=()" in reponse.headers.get("permissions-policy", "")) is est_une_page
+    assert ("cross-origin-resource-policy" in reponse.headers) is (reponse.content != b"" and not est_une_page)
     assert reponse.headers["cache-control"]
     assert "strict-transport-security" not in reponse.headers
     assert "server" not in reponse.headers
@@ -67,6 +66,16 @@ def test_une_route_peut_se_montrer_plus_stricte():
 
     with Navigateur(portail(routes=[servir])) as navigateur:
         assert navigateur.client.get("/fichier").headers["content-security-policy"] == "sandbox; default-src 'none'"
+
+
+def test_un_fichier_ne_se_charge_que_de_ce_portail():
+    @get("/fichier")
+    async def servir() -> Response[bytes]:
+        return Response(b"%PDF-", media_type="application/pdf")
+
+    with Navigateur(portail(routes=[servir])) as navigateur:
+        assert navigateur.client.get("/fichier").headers["cross-origin-resource-policy"] == "same-origin"
+        assert "cross-origin-resource-policy" not in navigateur.client.get("/public").headers
 
 
 @pytest.mark.parametrize("politique", [CSP, CSP_HORS_PAGE])
