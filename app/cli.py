@@ -18,8 +18,6 @@ from pathlib import Path
 import uvicorn
 from jinja2 import Environment
 
-from app import demonstration
-from app.base_fictive.commande import Refusee, barre, engendrer, exiger_une_base_d_essai
 from app.comptes import ligne_de_commande as agents
 from app.comptes.agents import NouvelAgent, Refus
 from app.comptes.guards import AGENTS
@@ -33,8 +31,7 @@ from app.infra.schema import est_a_jour
 from app.infra.verification_registre import commande_verifier_le_registre
 from app.infra.verrou import DossierOccupe, tenir
 from app.main import create_app
-from app.referentiel.ligne_de_commande import commande_charger, commande_verifier
-from app.settings import ReglageInvalide, Reglages, depuis_environnement
+from app.settings import Impossible, ReglageInvalide, Reglages, depuis_environnement
 from app.web import journal
 from app.web.gabarits import creer_environnement
 from app.web.statiques import Statiques
@@ -48,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = _lire(arguments)
         reglages = depuis_environnement(os.environ)
         return int(options.commande(options, reglages))
-    except (ReglageInvalide, Refus, Refusee, ExploitationRefusee, demonstration.Impossible) as refus:
+    except (Impossible, Refus, ExploitationRefusee) as refus:
         print(refus, file=sys.stderr)
         return 2
     except DossierOccupe as occupe:
@@ -118,6 +115,8 @@ def _serve(options: argparse.Namespace, reglages: Reglages) -> int:
 
 
 def _demo(options: argparse.Namespace, reglages: Reglages) -> int:
+    from app import demonstration  # « serve », qui vit longtemps, n'en a pas besoin
+
     journal.configurer(logging.ERROR)  # qui essaie le portail lit l'adresse et les comptes, pas le journal
     with ExitStack() as pile:
         prise = pile.enter_context(_ecoute(reglages))
@@ -133,9 +132,17 @@ def _demo(options: argparse.Namespace, reglages: Reglages) -> int:
 
 
 def _engendrer(options: argparse.Namespace, reglages: Reglages) -> int:
+    from app import demonstration
+    from app.base_fictive.commande import barre, engendrer, exiger_une_base_d_essai
+
     journal.configurer(logging.ERROR)
     _preparer(reglages)
-    asyncio.run(_avec_base(reglages, _exiger_l_essai))
+
+    async def exiger(database: Database) -> int:
+        await exiger_une_base_d_essai(database)
+        return 0
+
+    asyncio.run(_avec_base(reglages, exiger))
     instance = asyncio.run(demonstration.preparer(reglages, REFERENTIEL))
 
     async def remplir(database: Database) -> int:
@@ -151,11 +158,6 @@ def _engendrer(options: argparse.Namespace, reglages: Reglages) -> int:
     asyncio.run(_avec_base(reglages, remplir))
     print(file=sys.stderr)
     print(demonstration.en_clair(instance, reglages))
-    return 0
-
-
-async def _exiger_l_essai(database: Database) -> int:
-    await exiger_une_base_d_essai(database)
     return 0
 
 
@@ -207,6 +209,8 @@ def _inviter(
 
 
 def _charger(options: argparse.Namespace, reglages: Reglages) -> int:
+    from app.referentiel.ligne_de_commande import commande_charger
+
     _preparer(reglages)
     return asyncio.run(
         _avec_base(reglages, lambda database: commande_charger(database, options.dossier, en_json=options.json))
@@ -214,6 +218,8 @@ def _charger(options: argparse.Namespace, reglages: Reglages) -> int:
 
 
 def _verifier(options: argparse.Namespace, reglages: Reglages) -> int:
+    from app.referentiel.ligne_de_commande import commande_verifier
+
     return commande_verifier(options.dossier, en_json=options.json)
 
 

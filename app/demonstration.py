@@ -20,17 +20,13 @@ from app.infra.passwords import MotsDePasse
 from app.referentiel.chargement import ReferentielInvalide, charger, lire_dossier
 from app.referentiel.demonstration import services_de_demonstration
 from app.referentiel.reglements import Reglements
-from app.settings import Reglages
+from app.settings import Impossible, Reglages
 
 MOT_DE_PASSE = "Essai-2027!"
 MOT_DE_PASSE_AGENT = "Essai-gestion-2027!"
 DOSSIERS = 6
 CORRIGE = "candidat1@exemple.fr"
 """celui qui demande une correction d'état civil"""
-
-
-class Impossible(Exception):  # noqa: N818 — le message est la phrase à montrer
-    pass
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from app.durees import Conservation
 from app.gestion.candidatures.memoire import oublier_les_recherches
 from app.gestion.publications.actions import oublier_les_vieux_essais
 from app.gestion.tableau.releve import relever_les_services_vivants
-from app.import_scolaire.suivi import effacer_les_lignes
+from app.import_scolaire.menage import effacer_les_lignes
 from app.infra.database import Database, Indisponible
 from app.pieces.envois import purger_les_envois
 from app.pieces.orphelins import ramasser_les_orphelins

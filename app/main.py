@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 
-from litestar import Litestar
+from litestar import Litestar, Router
 
 from app.accueil.controllers import router as accueil
 from app.comptes.authentification import Authentification
@@ -19,12 +19,10 @@ from app.espace.donnees_http import router as donnees
 from app.espace.echeances_http import router as echeances
 from app.espace.premiere_connexion import router as premiere_connexion
 from app.espace.suppression_compte import router as suppression_compte
-from app.etablissements.controllers import router as etablissements
 from app.exploitation import programme
 from app.exploitation.metriques import router as metriques
 from app.exploitation.sante import router as sante
 from app.gestion.controle.relance_en_nombre import relancer_en_fond
-from app.gestion.controllers import router as gestion
 from app.gestion.publications.execution import Editions
 from app.gestion.referentiel.taches import VieDuReferentiel
 from app.import_scolaire.importateur import Importateur
@@ -114,8 +112,25 @@ async def vivre(app: Litestar) -> AsyncIterator[None]:
         await database.fermer()
 
 
-def create_app(reglages: Reglages, *, horloge: Callable[[], datetime] = maintenant) -> Litestar:
-    """La base doit être migrée. `horloge` : le temps du portail, que les tests déplacent."""
+def gestion() -> Router:
+    from app.gestion.controllers import router
+
+    return router
+
+
+def etablissements() -> Router:
+    from app.etablissements.controllers import router
+
+    return router
+
+
+AU_BESOIN = {"/gestion": gestion, "/etablissement": etablissements}
+"""Montés quand un agent vient : le portail au repos, ou un soir d'inscriptions, s'en passe."""
+
+
+def create_app(reglages: Reglages, *, horloge: Callable[[], datetime] = maintenant, d_emblee: bool = False) -> Litestar:
+    """La base doit être migrée. `horloge` : le temps du portail, que les tests déplacent. `d_emblee` : sans attendre
+    le besoin, toutes les routes."""
     return monter(
         [
             accueil,
@@ -126,14 +141,14 @@ def create_app(reglages: Reglages, *, horloge: Callable[[], datetime] = maintena
             donnees,
             echeances,
             espace,
-            etablissements,
-            gestion,
             inscription,
             metriques,
             sante,
             premiere_connexion,
             suppression_compte,
+            *(charger() for charger in AU_BESOIN.values() if d_emblee),
         ],
+        au_besoin={} if d_emblee else AU_BESOIN,
         reglages=reglages,
         cle=cle_instance(reglages.donnees),
         horloge=horloge,

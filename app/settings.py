@@ -14,8 +14,12 @@ from app.durees import JOURS_MAX, PHRASES, Conservation, Rotation, variable
 JETON_MIN = 24
 
 
-class ReglageInvalide(Exception):  # noqa: N818 — les exceptions du domaine parlent français
-    """Le message est la phrase à montrer telle quelle."""
+class Impossible(Exception):  # noqa: N818 — les exceptions du domaine parlent français
+    """Une commande ne peut pas se faire. Le message est la phrase à montrer telle quelle."""
+
+
+class ReglageInvalide(Impossible):
+    pass
 
 
 @dataclass(frozen=True)

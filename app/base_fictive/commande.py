@@ -14,6 +14,7 @@ from app.infra.clock import jour_de_paris
 from app.infra.database import Database
 from app.referentiel.models import PeriodeInscription
 from app.referentiel.reglements import Reglements
+from app.settings import Impossible
 
 LOT = 250
 MAXIMUM = 1_000_000
@@ -21,7 +22,7 @@ ESSAI = "exemple.fr"
 """domaine des adresses d'essai"""
 
 
-class Refusee(Exception):  # noqa: N818 — le message est la phrase à montrer
+class Refusee(Impossible):
     pass
 
 

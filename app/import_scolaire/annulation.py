@@ -5,7 +5,7 @@ compte rendu par un gestionnaire) garde ce qu'il a : il est laissé et compté.
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import delete, select, update
@@ -13,20 +13,19 @@ from sqlalchemy.orm import Session
 
 from app.candidatures.models import Candidature, Evenement
 from app.comptes.models import Candidat, Compte
-from app.import_scolaire.application import EN_TRAVAIL, ImportRefuse, charger
-from app.import_scolaire.models import Eleve, EtatImport, ImportEleves, LigneImport
+from app.import_scolaire.application import ImportRefuse, charger
+from app.import_scolaire.models import DELAI_D_ANNULATION, EN_TRAVAIL, Eleve, EtatImport, ImportEleves, LigneImport
 from app.infra.outbox import Courriel
 from app.infra.registre import consigner
 from app.referentiel.models import Etablissement
 from app.regles.vocabulaire import Civilite, EtatCandidature
 
-DELAI = timedelta(hours=24)
 LOT = 60
 
 
 def est_annulable(db: Session, fait: ImportEleves, *, maintenant: datetime) -> bool:
     """Le dernier appliqué seulement : défaire l'avant-dernier mêlerait deux fichiers."""
-    if fait.etat is not EtatImport.FAIT or fait.fini_le is None or maintenant >= fait.fini_le + DELAI:
+    if fait.etat is not EtatImport.FAIT or fait.fini_le is None or maintenant >= fait.fini_le + DELAI_D_ANNULATION:
         return False
     plus_recent = select(ImportEleves.id).where(
         ImportEleves.uai == fait.uai,

@@ -14,7 +14,7 @@ from app.comptes.identifiants import identifiant_de_base, identifiants_pris
 from app.import_scolaire.eleve import Eleve
 from app.import_scolaire.essai import eleve_de_json
 from app.import_scolaire.existants import confronter, existants_pour
-from app.import_scolaire.models import EtatImport, ImportEleves, LigneImport, SorteLigne
+from app.import_scolaire.models import EN_TRAVAIL, EtatImport, ImportEleves, LigneImport, SorteLigne
 from app.import_scolaire.modification import changer, retirer
 from app.import_scolaire.preinscription import preinscrire
 from app.infra.registre import consigner
@@ -23,7 +23,6 @@ from app.referentiel.models import Etablissement, PeriodeInscription
 LOT = 40
 """élèves d'un acte : un dixième de seconde où les autres écritures attendent"""
 A_APPLIQUER = (SorteLigne.NOUVEAU, SorteLigne.CHANGE, SorteLigne.ABSENT)
-EN_TRAVAIL = (EtatImport.EN_COURS, EtatImport.ANNULATION)
 
 
 class ImportRefuse(Exception):  # noqa: N818 — le message est la phrase à montrer

@@ -8,9 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.import_scolaire.annulation import defaire_un_lot
-from app.import_scolaire.application import EN_TRAVAIL, appliquer_un_lot
-from app.import_scolaire.models import ImportEleves
+from app.import_scolaire.models import EN_TRAVAIL, ImportEleves
 from app.infra.database import Database
 from app.infra.fond import TacheDeFond
 
@@ -44,6 +42,9 @@ async def avancer(database: Database, import_id: str, maintenant: datetime) -> b
 
 
 def _un_lot(db: Session, import_id: str, *, maintenant: datetime) -> bool:
+    from app.import_scolaire.annulation import defaire_un_lot  # quand il y a un import : un mégaoctet
+    from app.import_scolaire.application import appliquer_un_lot
+
     return appliquer_un_lot(db, import_id, maintenant=maintenant) or defaire_un_lot(
         db, import_id, maintenant=maintenant
     )

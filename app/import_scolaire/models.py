@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -19,6 +19,10 @@ class EtatImport(StrEnum):
     FAIT = "fait"
     ANNULATION = "annulation"
     ANNULE = "annule"
+
+
+EN_TRAVAIL = (EtatImport.EN_COURS, EtatImport.ANNULATION)
+DELAI_D_ANNULATION = timedelta(hours=24)
 
 
 class SorteLigne(StrEnum):

@@ -1,16 +1,16 @@
-"""Ce que l'écran montre d'un import : où il en est, ce qu'il change, ce qu'il a laissé. Et ce qui s'en efface."""
+"""Ce que l'écran montre d'un import : où il en est, ce qu'il change, ce qu'il a laissé."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, func, or_, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from app.import_scolaire.annulation import DELAI, est_annulable
+from app.import_scolaire.annulation import est_annulable
 from app.import_scolaire.application import A_APPLIQUER
 from app.import_scolaire.eleve import LIBELLES, RETOUR
-from app.import_scolaire.models import EtatImport, ImportEleves, LigneImport, SorteLigne
+from app.import_scolaire.models import DELAI_D_ANNULATION, EtatImport, ImportEleves, LigneImport, SorteLigne
 
 MONTREES = 200
 """lignes de détail à l'écran ; le fichier rendu les a toutes"""
@@ -103,18 +103,6 @@ def lignes_du_fichier(db: Session, import_id: str) -> Sequence[LigneImport]:
     ).all()
 
 
-def effacer_les_lignes(db: Session, maintenant: datetime) -> None:
-    """Un essai laissé vingt-quatre heures, un import qui ne s'annule plus : les données des élèves n'y restent pas."""
-    finis = select(ImportEleves.id).where(
-        or_(
-            (ImportEleves.etat == EtatImport.ESSAI) & (ImportEleves.cree_le <= maintenant - DELAI),
-            (ImportEleves.etat == EtatImport.FAIT) & (ImportEleves.fini_le <= maintenant - DELAI),
-            (ImportEleves.etat == EtatImport.ANNULE) & (ImportEleves.annule_le <= maintenant - timedelta(hours=1)),
-        )
-    )
-    db.execute(delete(LigneImport).where(LigneImport.import_id.in_(finis)))
-
-
 def _lu(db: Session, ligne: ImportEleves, maintenant: datetime) -> ImportLu:
     faites, a_faire = _progres(db, ligne)
     annulable = est_annulable(db, ligne, maintenant=maintenant)
@@ -130,7 +118,7 @@ def _lu(db: Session, ligne: ImportEleves, maintenant: datetime) -> ImportLu:
         ignorees=tuple(ligne.ignorees),
         faites=faites,
         a_faire=a_faire,
-        annulable_jusqu_a=ligne.fini_le + DELAI if annulable and ligne.fini_le else None,
+        annulable_jusqu_a=ligne.fini_le + DELAI_D_ANNULATION if annulable and ligne.fini_le else None,
     )
 
 

@@ -8,14 +8,15 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime
-from email.message import EmailMessage
-from email.utils import format_datetime, parseaddr
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from app.infra.clock import en_paris
 from app.infra.database import Database
 from app.infra.fond import TacheDeFond
 from app.infra.outbox import Lettre, il_en_reste, noter_echec, noter_envoi, reserver
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
 
 DE_FRONT = 4  # envois simultanés : un serveur lent ne retient pas toute la file
 
@@ -27,7 +28,7 @@ class RefusDefinitif(Exception):  # noqa: N818 — le destinataire ou le contenu
 
 
 class Transport(Protocol):
-    async def envoyer(self, message: EmailMessage) -> None:
+    async def envoyer(self, message: "EmailMessage") -> None:
         """Rend la main quand le message est pris en charge ; lève `RefusDefinitif`, ou autre chose si ça passera."""
 
 
@@ -82,8 +83,11 @@ class Facteur(TacheDeFond):
             return True
 
 
-def composer(lettre: Lettre, expediteur: str) -> EmailMessage:
+def composer(lettre: Lettre, expediteur: str) -> "EmailMessage":
     """Toujours le même message pour la même ligne : Date et Message-ID viennent d'elle."""
+    from email.message import EmailMessage  # à la première lettre : un mégaoctet
+    from email.utils import format_datetime, parseaddr
+
     domaine = parseaddr(expediteur)[1].rpartition("@")[2] or "localhost"
     message = EmailMessage()
     message["From"] = expediteur

@@ -2,8 +2,6 @@
 
 import asyncio
 from datetime import UTC
-from email import policy
-from email.message import EmailMessage
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -12,6 +10,8 @@ from app.infra.disque import ecrire_entier
 from app.infra.facteur import RefusDefinitif
 
 if TYPE_CHECKING:
+    from email.message import EmailMessage
+
     from aiosmtplib import SMTPResponseException
 
 
@@ -21,14 +21,16 @@ class DossierEml:
     def __init__(self, dossier: Path) -> None:
         self._dossier = dossier
 
-    async def envoyer(self, message: EmailMessage) -> None:
+    async def envoyer(self, message: "EmailMessage") -> None:
         await asyncio.to_thread(self._deposer, message)
 
     def deposes(self) -> dict[str, Path]:
         """Identifiant du courriel → son fichier."""
         return {fichier.stem.partition("-")[2]: fichier for fichier in self._dossier.glob("*.eml")}
 
-    def _deposer(self, message: EmailMessage) -> None:
+    def _deposer(self, message: "EmailMessage") -> None:
+        from email import policy
+
         self._dossier.mkdir(mode=0o700, parents=True, exist_ok=True)
         instant = message["Date"].datetime.astimezone(UTC)
         identifiant = str(message["Message-ID"]).strip("<>").partition("@")[0]
@@ -51,7 +53,7 @@ class Smtp:
         self._mot_de_passe = unquote(adresse.password) if adresse.password else None
         self._delai = delai
 
-    async def envoyer(self, message: EmailMessage) -> None:
+    async def envoyer(self, message: "EmailMessage") -> None:
         import aiosmtplib  # au premier envoi : un portail sans SMTP s’en passe
 
         try:

@@ -48,6 +48,9 @@ class EtatEdition(StrEnum):
     """à l'heure dite, la base avait encore besoin d'une ligne retirée : rien n'a été chargé"""
 
 
+EN_ATTENTE = (EtatEdition.PROPOSEE, EtatEdition.PROGRAMMEE, EtatEdition.ECHOUEE)
+
+
 class EditionReferentiel(Base):
     """Les fichiers eux-mêmes, en archive : ce qui a été chargé, et ce qui attend sa date.
 

@@ -243,7 +243,7 @@ N_ENTRENT_PAS = [(route, qui) for table, admis in FAMILLES for route in routes(t
 
 
 def test_chaque_route_est_dans_la_table(tmp_path: Path):
-    app = create_app(Reglages(donnees=tmp_path))
+    app = create_app(Reglages(donnees=tmp_path), d_emblee=True)
     declarees = {
         f"{methode} {route.path_format}"
         for route in app.routes

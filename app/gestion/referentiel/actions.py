@@ -10,9 +10,7 @@ from sqlalchemy.orm import Session
 from app.infra.identifiants import nouvel_id
 from app.infra.registre import consigner
 from app.referentiel.chargement import EncoreUtilise, Instantane, charger
-from app.referentiel.models import EditionReferentiel, EtatEdition
-
-EN_ATTENTE = (EtatEdition.PROPOSEE, EtatEdition.PROGRAMMEE, EtatEdition.ECHOUEE)
+from app.referentiel.models import EN_ATTENTE, EditionReferentiel, EtatEdition
 
 
 def proposer(

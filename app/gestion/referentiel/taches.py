@@ -3,20 +3,19 @@
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.gestion.referentiel.actions import EN_ATTENTE, mettre_en_vigueur, noter_les_effets
-from app.gestion.referentiel.effets import lot_suivant
-from app.gestion.referentiel.propositions import instantane_de
-from app.gestion.referentiel.queries import archive_de
 from app.infra.database import Database
 from app.infra.fond import TacheDeFond
-from app.referentiel.chargement import Instantane
-from app.referentiel.models import EditionReferentiel, EtatEdition
+from app.referentiel.models import EN_ATTENTE, EditionReferentiel, EtatEdition
 from app.referentiel.reglements import reglement_de, version_active
 from app.regles.lecture import reglement
+
+if TYPE_CHECKING:  # ce qui lit une édition ne se charge que s'il y en a une
+    from app.referentiel.chargement import Instantane
 
 REPOS = 1.0  # secondes
 AVANCE = timedelta(minutes=1)
@@ -42,6 +41,8 @@ class VieDuReferentiel(TacheDeFond):
         prochaine = await self._database.lire(programmee, maintenant + AVANCE)
         if prochaine is None:
             return False
+        from app.gestion.referentiel.actions import mettre_en_vigueur
+
         edition_id, active_le = prochaine
         instantane = await self._instantane(edition_id)
         if self._horloge() < active_le:
@@ -53,6 +54,9 @@ class VieDuReferentiel(TacheDeFond):
         if a_compter is None:
             self._lue = None  # dix mégaoctets que plus rien n'attend
             return False
+        from app.gestion.referentiel.actions import noter_les_effets
+        from app.gestion.referentiel.effets import lot_suivant
+
         edition_id, effets, version_id = a_compter
         nouveau = reglement((await self._instantane(edition_id)).reglement)
         ancien = await self._database.lire(reglement_de, version_id)
@@ -65,7 +69,10 @@ class VieDuReferentiel(TacheDeFond):
                 break
         return True
 
-    async def _instantane(self, edition_id: str) -> Instantane:
+    async def _instantane(self, edition_id: str) -> "Instantane":
+        from app.gestion.referentiel.propositions import instantane_de
+        from app.gestion.referentiel.queries import archive_de
+
         if self._lue is None or self._lue[0] != edition_id:
             archive = await self._database.lire(archive_de, edition_id)
             self._lue = (edition_id, await asyncio.to_thread(instantane_de, archive or b""))

@@ -344,7 +344,7 @@ def test_des_cases_hostiles_sont_des_erreurs(berthe: Navigateur):
 
 
 def test_les_lignes_d_un_import_s_effacent_quand_il_ne_s_annule_plus(portail: Portail, berthe: Navigateur):
-    from app.import_scolaire.suivi import effacer_les_lignes
+    from app.import_scolaire.menage import effacer_les_lignes
 
     importer(berthe, [eleve()])
     essayer(berthe, en_csv([eleve(division="DIV9")]))
