@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any, cast
 
 import httpx
 from litestar import Router, get
@@ -53,7 +54,7 @@ async def test_deux_demandes_a_la_fois_ne_montent_le_paquet_qu_une_fois():
         charges.append(1)
         return Router("/", route_handlers=[tard])
 
-    transport = httpx.ASGITransport(portail(au_besoin={"/reserve": charger}))
+    transport = httpx.ASGITransport(cast(Any, portail(au_besoin={"/reserve": charger})))
     async with httpx.AsyncClient(transport=transport, base_url="http://essai") as client:
         reponses = await asyncio.gather(*[client.get("/reserve/tard") for _ in range(8)])
     assert [reponse.text for reponse in reponses] == ["tard"] * 8

@@ -1,5 +1,8 @@
 """Les en-têtes sont sur toutes les réponses, quelles qu'elles soient."""
 
+import gzip
+
+import brotli
 import pytest
 from litestar import Response, get
 
@@ -85,6 +88,21 @@ def test_la_politique_n_a_aucune_porte_ouverte(politique):
     assert "http" not in politique
     assert politique.startswith("default-src 'none'")
     assert "frame-ancestors 'none'" in politique
+
+
+@pytest.mark.parametrize(
+    ("demande", "codage", "deplier"),
+    [("gzip, deflate, br", "br", brotli.decompress), ("br;q=0, gzip", "gzip", gzip.decompress)],
+)
+def test_une_page_part_dans_le_meilleur_codage_que_lit_le_navigateur(demande, codage, deplier):
+    with (
+        Navigateur(portail()) as navigateur,
+        navigateur.client.stream("GET", "/public", headers={"Accept-Encoding": demande}) as reponse,
+    ):
+        corps = b"".join(reponse.iter_raw())
+    assert reponse.headers["content-encoding"] == codage
+    assert reponse.headers["content-length"] == str(len(corps))
+    assert deplier(corps).decode().rstrip().endswith("</html>")
 
 
 def test_une_reponse_deja_comprimee_ou_courte_n_est_pas_recomprimee():
