@@ -54,7 +54,7 @@ async def envoyer(request: AnyRequest) -> Response[Any]:
 
 @get("/compte/attente/code")
 async def demander_le_code(request: AnyRequest) -> Response[Any]:
-    """« J'ai bien reçu le mail »"""
+    """La même question, seule : où mène un code à corriger."""
     attente = await _attente(request, instant(request))
     if attente is None or attente.est_active:
         return rediriger("/compte/attente")
@@ -115,6 +115,7 @@ def _page(
     contexte = {
         "attente": attente,
         "domaine_probable": domaine_probable(attente.courriel.rpartition("@")[2]),
+        "formulaire": _code(None),
         "patience": attendre,
     }
     if attendre is None:
@@ -141,8 +142,9 @@ class _Code(TexteCourt):
 def _code(recu: dict[str, list[Any]] | None) -> Formulaire:
     champ = _Code(
         "Code à six chiffres",
+        aide="Il est dans le mail, avec le lien : recopiez-le si vous lisez vos mails sur un autre appareil",
         sujet="le code du mail",
-        requis="Recopiez les six chiffres du code",
+        requis="Ouvrez le lien du mail, ou recopiez ici les six chiffres du code qu’il contient",
         largeur="l10",
         saisie="numeric",
         autocomplete="one-time-code",

@@ -14,7 +14,7 @@ from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Sc
 from app.web.entetes import accepte
 
 MINIMUM = 600
-NIVEAU, FENETRE = 5, 16
+NIVEAU, FENETRE = 9, 16
 """brotli : un douzième de moins que gzip, au même temps ; le niveau 11 en ôte autant encore, pour dix fois le temps"""
 TEXTES = ("text/", "application/json", "image/svg+xml")
 

@@ -2,8 +2,8 @@
 
 Sans état : HMAC de la valeur du cookie de session, ou du cookie anonyme « visiteur » quand personne n'est
 connecté. Il reste vérifiable tant que le navigateur garde son cookie, même si la session est morte côté
-serveur : la reprise d'une saisie après expiration en dépend. Il est masqué à chaque page par un tirage
-neuf, sinon la compression laisserait deviner une valeur fixe (attaque BREACH).
+serveur : la reprise d'une saisie après expiration en dépend. Il change à chaque page par un grain neuf, sinon
+la compression laisserait deviner une valeur fixe (attaque BREACH).
 """
 
 import hashlib
@@ -20,8 +20,9 @@ from app.settings import Reglages
 NOM = "jeton_csrf"
 ENTETE = "x-jeton-csrf"
 TAILLE = 16
-LONGUEUR = 43
-"""Deux fois 16 octets en base64 sans remplissage."""
+GRAIN = 5
+LONGUEUR = 28
+"""Le grain et la preuve en base64 : il n'y a pas de remplissage, donc une seule écriture."""
 
 
 class Jeton:
@@ -42,8 +43,8 @@ class Jeton:
 
     def __str__(self) -> str:
         if not self._texte:
-            masque = secrets.token_bytes(TAILLE)
-            self._texte = urlsafe_b64encode(masque + _ou_exclusif(masque, self._attendu())).decode().rstrip("=")
+            grain = secrets.token_bytes(GRAIN)
+            self._texte = urlsafe_b64encode(grain + self._attendu(grain)).decode()
         return self._texte
 
     def accepte(self, recu: str) -> bool:
@@ -51,12 +52,10 @@ class Jeton:
         if len(recu) != LONGUEUR or not recu.isascii():
             return False
         try:
-            octets = urlsafe_b64decode(recu + "=")
+            octets = urlsafe_b64decode(recu)
         except ValueError:
             return False
-        if len(octets) != 2 * TAILLE:
-            return False
-        return hmac.compare_digest(_ou_exclusif(octets[:TAILLE], octets[TAILLE:]), self._attendu())
+        return hmac.compare_digest(octets[GRAIN:], self._attendu(octets[:GRAIN]))
 
     def cookie_a_poser(self) -> Cookie | None:
         if not self._nouveau:
@@ -70,15 +69,11 @@ class Jeton:
             samesite="lax",
         )
 
-    def _attendu(self) -> bytes:
+    def _attendu(self, grain: bytes) -> bytes:
         lien = self._lien.encode("utf-8", "surrogatepass")
-        return hmac.digest(self._cle, lien, hashlib.sha256)[:TAILLE]
+        return hmac.digest(self._cle, grain + lien, hashlib.sha256)[:TAILLE]
 
 
 def jeton_de(connexion: ASGIConnection[Any, Any, Any, Any]) -> Jeton:
     etat = connexion.app.state
     return Jeton(etat.cle, etat.reglages, connexion.cookies)
-
-
-def _ou_exclusif(gauche: bytes, droite: bytes) -> bytes:
-    return bytes(a ^ b for a, b in zip(gauche, droite, strict=True))

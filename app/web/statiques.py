@@ -73,7 +73,7 @@ class Statiques:
         octets = reduire(source)
         if chemin in PRECEDES:
             octets = (dossier / PRECEDES[chemin]).read_bytes() + b"\n" + octets
-        nom = f"{source.stem}-{hashlib.sha256(octets).hexdigest()[:10]}{source.suffix}"
+        nom = f"{source.stem}-{hashlib.sha256(octets).hexdigest()[:8]}{source.suffix}"
         comprime = None if source.suffix == ".png" else gzip.compress(octets, 9, mtime=0)
         br = dossier / "brotli" / f"{nom}.br"
         self._adresses[chemin] = nom

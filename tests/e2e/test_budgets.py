@@ -34,10 +34,10 @@ class Budget:
     plafond: int
 
 
-PREMIERE_VISITE = Budget(limite=25_000, plafond=7_000)
-PREMIER_RENDU = Budget(limite=6_000, plafond=5_500)
+PREMIERE_VISITE = Budget(limite=25_000, plafond=5_700)
+PREMIER_RENDU = Budget(limite=6_000, plafond=5_100)
 REQUETES = 4
-INSCRIPTION = {True: Budget(limite=90_000, plafond=89_000), False: Budget(limite=60_000, plafond=69_000)}
+INSCRIPTION = {True: Budget(limite=90_000, plafond=82_500), False: Budget(limite=60_000, plafond=59_900)}
 
 
 def test_une_inscription_tient_dans_son_budget(visite: Visite, capsys: pytest.CaptureFixture[str]):

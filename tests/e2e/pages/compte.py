@@ -69,10 +69,8 @@ class Attente:
         self.visite = visite
 
     def activer_par_code(self, code: str) -> None:
-        self.visite.suivre("J’ai bien reçu le mail")
-        self.visite.est_sur("Activer mon compte")
         self.visite.remplir("Code à six chiffres", code)
-        self.visite.appuyer("Activer mon compte")
+        self.visite.appuyer("J’ai bien reçu le mail")
         self.visite.est_sur("Veuillez vous identifier")
 
     def activer_par_lien(self, lien: str) -> None:

@@ -62,8 +62,9 @@ def test_le_lien_ouvert_deux_fois_dit_que_le_compte_est_actif(portail: Portail, 
 
 def test_le_code_active_depuis_l_autre_appareil(portail: Portail, navigateur: Navigateur) -> None:
     creer(navigateur)
-    assert navigateur.suivre().lien("J’ai bien reçu le mail") == "/compte/attente/code"
-    navigateur.get("/compte/attente/code")
+    navigateur.suivre()
+    page = navigateur.envoyer(bouton="J’ai bien reçu le mail", statut=422)
+    assert page.erreurs == ["Ouvrez le lien du mail, ou recopiez ici les six chiffres du code qu’il contient"]
     code = portail.code()
     faux = f"{(int(code) + 1) % 1_000_000:06}"
     page = navigateur.envoyer({"code": faux}, statut=422)
@@ -92,7 +93,7 @@ def test_dix_codes_faux_demandent_un_nouvel_envoi(portail: Portail, navigateur: 
     assert "Trop de codes faux" in navigateur.envoyer({"code": bon}, statut=422).erreurs[0]
     portail.plus_tard(minutes=2)
     navigateur.get("/compte/attente")
-    navigateur.envoyer(bouton="Je n’ai pas reçu le mail, effectuer un nouvel envoi")
+    navigateur.envoyer(rang=1, bouton="Je n’ai pas reçu le mail, effectuer un nouvel envoi")
     navigateur.get("/compte/attente/code")
     assert navigateur.envoyer({"code": portail.code()}).adresse == "/connexion?avis=active"
 
@@ -100,16 +101,16 @@ def test_dix_codes_faux_demandent_un_nouvel_envoi(portail: Portail, navigateur: 
 def test_un_nouvel_envoi_attend_une_minute_puis_davantage(portail: Portail, navigateur: Navigateur) -> None:
     creer(navigateur)
     navigateur.suivre()
-    page = navigateur.envoyer(statut=429)
+    page = navigateur.envoyer(rang=1, statut=429)
     assert page.reponse.headers["retry-after"] == "60"
     assert "Recommencez dans 60 secondes" in page.texte
     assert len(portail.courriels()) == 1
     portail.plus_tard(seconds=60)
     navigateur.get("/compte/attente")
-    navigateur.envoyer()
+    navigateur.envoyer(rang=1)
     assert len(portail.courriels("activation")) == 2
     navigateur.suivre()
-    assert navigateur.envoyer(statut=429).reponse.headers["retry-after"] == "120"
+    assert navigateur.envoyer(rang=1, statut=429).reponse.headers["retry-after"] == "120"
 
 
 def test_le_premier_lien_reste_bon_apres_un_nouvel_envoi(portail: Portail, navigateur: Navigateur) -> None:
@@ -117,7 +118,7 @@ def test_le_premier_lien_reste_bon_apres_un_nouvel_envoi(portail: Portail, navig
     premier, ancien_code = portail.lien(), portail.code()
     portail.plus_tard(minutes=2)
     navigateur.get("/compte/attente")
-    navigateur.envoyer()
+    navigateur.envoyer(rang=1)
     navigateur.get("/compte/attente/code")
     if ancien_code != portail.code():
         navigateur.envoyer({"code": ancien_code}, statut=422)
@@ -224,10 +225,10 @@ class TestAdresseDejaConnue:
         portail.plus_tard(minutes=3)
         creer(navigateur)
         navigateur.suivre()
-        navigateur.envoyer(statut=429)
+        navigateur.envoyer(rang=1, statut=429)
         portail.plus_tard(minutes=1)
         navigateur.get("/compte/attente")
-        navigateur.envoyer()
+        navigateur.envoyer(rang=1)
         assert len(portail.courriels("deja_connu")) == 2
         portail.plus_tard(minutes=2)
         navigateur.get("/compte/attente/adresse")

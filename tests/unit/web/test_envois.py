@@ -80,7 +80,7 @@ def test_le_jeton_reste_bon_tant_que_le_cookie_de_session_est_le_meme(navigateur
     navigateur.post("/jouet", BON | {"jeton_csrf": jeton}, statut=403)
 
 
-@pytest.mark.parametrize("jeton", ["", "é" * 43, "A" * 43, "A" * 100_000, "\0", "%", "=" * 43, "٣" * 43, "a b"])
+@pytest.mark.parametrize("jeton", ["", "é" * 28, "A" * 28, "A" * 100_000, "\0", "%", "=" * 28, "٣" * 28, "a b"])
 def test_un_jeton_de_n_importe_quelle_forme_est_refuse(navigateur, jeton):
     navigateur.get("/jouet")
     page = navigateur.post("/jouet", BON | {"jeton_csrf": jeton}, statut=403)

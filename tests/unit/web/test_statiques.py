@@ -15,7 +15,7 @@ FEUILLE = STATIQUES.adresse("css/portail.css")
 
 def test_une_adresse_porte_l_empreinte_et_se_garde_un_an(navigateur):
     page = navigateur.get(FEUILLE)
-    assert re.fullmatch(r"/statique/portail-[0-9a-f]{10}\.css", FEUILLE)
+    assert re.fullmatch(r"/statique/portail-[0-9a-f]{8}\.css", FEUILLE)
     assert page.reponse.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert page.reponse.headers["content-type"] == "text/css; charset=utf-8"
     assert page.reponse.headers["vary"] == "Accept-Encoding"
