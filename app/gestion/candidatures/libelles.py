@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.comptes.portail import AnyRequest, database
 from app.referentiel.lieux import cle_de_recherche
-from app.referentiel.models import EtablissementPropose
+from app.referentiel.models import Etablissement, EtablissementPropose
 from app.referentiel.reglements import Reglements
 
 
@@ -35,9 +35,15 @@ async def libelles(request: AnyRequest, academies: Collection[str]) -> Libelles:
 
 
 def _etablissements(db: Session, academies: Collection[str]) -> dict[str, str]:
+    """Ceux qu'on propose au public, puis ceux qui inscrivent leurs élèves."""
     lignes = db.execute(
         select(EtablissementPropose.code, EtablissementPropose.libelle)
         .where(or_(EtablissementPropose.academie_code.in_(academies), EtablissementPropose.academie_code.is_(None)))
         .order_by(EtablissementPropose.ordre)
     )
-    return {code: libelle for code, libelle in lignes}
+    declares = db.execute(
+        select(Etablissement.uai, Etablissement.nom, Etablissement.ville)
+        .where(Etablissement.academie_code.in_(academies))
+        .order_by(Etablissement.ville, Etablissement.nom)
+    )
+    return dict(lignes.all()) | {uai: f"{nom}-{ville}" for uai, nom, ville in declares}

@@ -10,7 +10,7 @@ from app.candidatures.models import Candidature
 from app.comptes.models import Candidat
 from app.gestion.candidatures.recherche import PAR_PAGE
 from tests.depart import reponses
-from tests.instance import AMINE, BASILE, HENRI, LUCIE, REGINE
+from tests.instance import AMINE, BASILE, BELLEVUE, HENRI, LUCIE, REGINE
 from tests.unit.client import Navigateur, Page
 from tests.unit.gestion.personnel import brouillons, ecrire, inscrire
 from tests.unit.inscription.conftest import Portail
@@ -198,3 +198,11 @@ def test_une_recherche_hostile_ne_trouve_rien(portail_partage: Portail, tape: st
 )
 def test_une_adresse_abimee_montre_la_liste(portail_partage: Portail, question: str):
     assert portail_partage.navigateur(REGINE).get(f"{LISTE}?{question}").h1 == "Candidatures"
+
+
+def test_un_etablissement_qui_inscrit_ses_eleves_se_lit_par_son_nom(portail: Portail):
+    inscrire(portail, "ELEVE", "Zoé", est_enregistree=False, etablissement=BELLEVUE)
+    regine = portail.navigateur(REGINE)
+    page = regine.get(LISTE)
+    assert "LYC BELLEVUE-TOULOUSE" in page.element("contenu").texte
+    assert "1 candidature" in regine.get(f"{LISTE}?etablissement={BELLEVUE}").texte.replace("\xa0", " ")
