@@ -14,6 +14,8 @@ from tests.e2e.serveur import Serveur
 from tests.instance import HorlogeDEssai, copier_le_modele
 from tests.unit.gestion.personnel import inscrire
 
+BAC_PRO = [{"code": "BAC_PRO", "annee": 2022, "academie": "16"}]
+"""La PSE y est à confirmer par le service : les sources se contredisent."""
 BUREAU = {"width": 1280, "height": 900}
 
 
@@ -35,7 +37,7 @@ def visite(ouvrir: Ouvrir, js: bool) -> Visite:
 def dossier(serveur: Serveur) -> str:
     inscrire(serveur, "ACCRALL", "Dora")
     inscrire(serveur, "MARTIN", "Paul", est_enregistree=False)
-    return inscrire(serveur, "DE LA ROCHEFOUCAULD", "Anne-Élisabeth", usage="ÉTCHEVERRY")
+    return inscrire(serveur, "DE LA ROCHEFOUCAULD", "Anne-Élisabeth", usage="ÉTCHEVERRY", acquis=BAC_PRO)
 
 
 def test_chercher_lire_noter_ecarter_et_retablir(visite: Visite, dossier: str):
@@ -100,14 +102,37 @@ def test_inscrire_au_guichet(visite: Visite):
     assert [n["nature"] for n in natures] == ["ouvrir_au_guichet", "reprendre_au_guichet"]
 
 
-def test_accorder_une_derogation(visite: Visite, dossier: str):
+def test_trancher_une_dispense(visite: Visite, dossier: str):
     visite.aller(f"/gestion/candidatures/{dossier}")
-    visite.suivre("Accorder une dérogation")
+    visite.suivre("Confirmer ou refuser", exact=True)
+    visite.est_sur("Dispenses à confirmer")
+    visite.cocher("Refuser", dans="Votre décision sur EG5")
+    visite.appuyer("Enregistrer la décision")
+    assert visite.erreurs == ["Renseignez le motif du refus de EG5"]
+    verifier_l_acces(visite, "dispense, erreur")
+    visite.remplir("Motif, pour EG5", "Ce diplôme ne comporte pas de PSE.")
+    visite.appuyer("Enregistrer la décision")
+    expect(visite.page.get_by_text("La décision est enregistrée")).to_be_visible()
+    assert visite.serveur.attendre_le_courriel("la décision du service des examens")
+    (ligne,) = visite.serveur.lignes("SELECT version FROM candidature WHERE id = :id", id=dossier)
+    assert ligne["version"] == 2
+
+
+def test_accorder_puis_retirer_une_derogation(visite: Visite, dossier: str):
+    visite.aller(f"/gestion/candidatures/{dossier}")
+    visite.suivre("Accorder ou retirer une dérogation")
     visite.remplir("Motif", "Décision du recteur du 3 novembre.")
     visite.appuyer("Accorder la dérogation")
     expect(visite.page.get_by_text("La dérogation est accordée")).to_be_visible()
     (ligne,) = visite.serveur.lignes("SELECT nature, candidature_id FROM derogation")
     assert ligne == {"nature": "seconde_candidature", "candidature_id": None}
+    visite.suivre("Accorder ou retirer une dérogation")
+    visite.suivre("Retirer")
+    verifier_l_acces(visite, "retrait")
+    visite.remplir("Motif du retrait", "Accordée par erreur.")
+    visite.appuyer("Retirer la dérogation")
+    expect(visite.page.get_by_text("La dérogation est retirée")).to_be_visible()
+    assert visite.serveur.attendre_le_courriel("qui vous était accordée est retirée")
 
 
 def test_compter(visite: Visite, dossier: str):
