@@ -1,45 +1,29 @@
 """La tâche de fond des papillons : un fichier de chaque impression à son tour. Les graines n'y sont qu'en mémoire."""
 
-import asyncio
-import logging
 import secrets
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime
 
 from app.import_scolaire.impressions import a_tirer, clore_les_anciennes, impressions_ouvertes, poser, reprendre
 from app.import_scolaire.papillons import mot_de_passe_de_papillon
 from app.infra.database import Database
+from app.infra.fond import TacheDeFond
 from app.infra.passwords import MotsDePasse
 
 REPOS = 20.0  # secondes entre deux regards, quand personne ne réveille
-journal = logging.getLogger(__name__)
 
 
-class Imprimerie:
+class Imprimerie(TacheDeFond):
+    panne = "leaflets postponed"
+
     def __init__(self, database: Database, mots_de_passe: MotsDePasse, *, horloge: Callable[[], datetime]) -> None:
+        super().__init__(REPOS)
         self._database, self._mots_de_passe, self._horloge = database, mots_de_passe, horloge
         self._graines: dict[str, bytes] = {}
-        self._reveil = asyncio.Event()
-
-    def reveiller(self) -> None:
-        self._reveil.set()
 
     def graine(self, impression_id: str) -> bytes | None:
         """Nulle si l'impression est close, ou pas encore reprise depuis un redémarrage."""
         return self._graines.get(impression_id)
-
-    async def tourner(self) -> None:
-        """Jusqu'à annulation. Une panne attend le passage suivant."""
-        while True:
-            self._reveil.clear()
-            try:
-                while await self.avancer():
-                    pass
-            except Exception as panne:  # base pleine ou occupée, file des mots de passe pleine
-                journal.warning("leaflets postponed: %s", type(panne).__name__)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._reveil.wait(), REPOS)
 
     async def avancer(self) -> bool:
         """Un fichier de chacune. Faux quand il n'y a rien à tirer."""
