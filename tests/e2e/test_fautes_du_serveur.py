@@ -299,7 +299,7 @@ def _commande(donnees: Path, *arguments: str) -> None:
         env=os.environ | {"CYCLADES_DONNEES": str(donnees)},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
     assert faite.returncode == 0, faite.stdout + faite.stderr
