@@ -46,7 +46,8 @@ HOSTILES: tuple[str | bytes, ...] = (
 )
 PARAMETRES = ("apres", "avant", "page", "avis", "statut", "code", "numero", "recherche", "session", "academie", "suite")
 IDENTIFIANT = re.compile(r"/[2-9a-z]{14}(?=/|$)|/\d+(?=/|$)")
-ENVOIS_MAX = 400
+ENVOIS_MAX = 300
+"""par personne ; au-delà, un envoi sur deux ou trois, dans chaque formulaire"""
 SANS_RETOUR = ("/deconnexion", "/compte/suppression")
 DEPARTS = ("/", "/inscriptions", "/compte", "/gestion", "/etablissement", "/aide", "/verifier", "/connexion")
 
@@ -192,15 +193,14 @@ def test_ni_adresse_ni_saisie_ne_fait_tomber_le_portail(portail: Portail, essaye
     essayes.update(chemins, neufs)
     for rang, chemin in enumerate(chemins):
         eprouver_l_adresse(exploration.navigateur, chemin, rang)
-    envoyes = 0
-    for ordre, (cible, formulaire) in enumerate(neufs.values()):
-        if cible.startswith(SANS_RETOUR):
-            continue
-        for couples in envois(formulaire, ordre):
-            if envoyes >= ENVOIS_MAX:
-                break
-            envoyes += 1
-            soumettre(exploration.navigateur, cible, formulaire, couples)
+    a_faire = [
+        (cible, formulaire, couples)
+        for ordre, (cible, formulaire) in enumerate(neufs.values())
+        if not cible.startswith(SANS_RETOUR)
+        for couples in envois(formulaire, ordre)
+    ]
+    for cible, formulaire, couples in a_faire[:: 1 + len(a_faire) // ENVOIS_MAX]:
+        soumettre(exploration.navigateur, cible, formulaire, couples)
 
 
 def eprouver_l_adresse(navigateur: Navigateur, chemin: str, rang: int) -> None:
