@@ -82,7 +82,13 @@ def droits_a_decider(dossier: Dossier) -> tuple[Droit, ...]:
 
 
 def droits_en_attente(dossier: Dossier) -> tuple[Droit, ...]:
-    return tuple(droit for droit in droits_a_decider(dossier) if decision_sur(dossier, droit) is None)
+    """Deux droits sur la même épreuve : l'un confirmé, l'autre n'attend plus."""
+    couvertes = {repere for repere, droit in droits_retenus(dossier).items() if droit.est_certain}
+    return tuple(
+        droit
+        for droit in droits_a_decider(dossier)
+        if droit.repere not in couvertes and decision_sur(dossier, droit) is None
+    )
 
 
 def refus_decides(dossier: Dossier) -> dict[str, RefusDeDroit]:

@@ -4,8 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from app.regles.dispenses import conditions_proposees, droits, droits_retenus, refus_de_droit
-from app.regles.dossier import AcquisDeclare, Dossier
+from app.regles.dispenses import (
+    conditions_proposees,
+    droits,
+    droits_a_decider,
+    droits_en_attente,
+    droits_retenus,
+    refus_de_droit,
+)
+from app.regles.dossier import AcquisDeclare, DecisionDispense, Dossier
 from app.regles.vocabulaire import Preuve
 from tests.unit.regles.distribution import BOULANGER, contexte, dack, titre
 
@@ -123,3 +130,22 @@ def test_la_question_de_la_langue_ne_se_pose_que_si_la_specialite_en_a_une() -> 
     assert conditions_proposees(dack(), acquis["CAP_AUTRE"]) == ("LV",)
     assert conditions_proposees(dack(specialite=BOULANGER), acquis["CAP_AUTRE"]) == ()
     assert conditions_proposees(dack(specialite=BOULANGER), acquis["EUROPE_NIVEAU_CEC"]) == ("FR_HG_EMC",)
+
+
+def test_deux_titres_pour_une_epreuve_le_second_n_attend_plus_quand_le_premier_est_confirme() -> None:
+    dossier = dack(acquis=(titre("BAC_PRO", 2022), titre("BEP_AUTRE", 2020)))
+    premier, second = (droit for droit in droits_a_decider(dossier) if droit.repere == "PSE")
+    assert set(droits_en_attente(dossier)) >= {premier, second}
+    for droit, est_accordee in ((premier, True), (second, True), (premier, False)):
+        rendue = DecisionDispense(
+            dossier.brouillon.specialite or "",
+            droit.code_acquis,
+            droit.repere,
+            droit.annee,
+            droit.academie,
+            droit.note,
+            est_accordee,
+        )
+        decide = replace(dossier, contexte=replace(dossier.contexte, decisions=(rendue,)))
+        attendent = [en_attente for en_attente in droits_en_attente(decide) if en_attente.repere == "PSE"]
+        assert attendent == ([] if est_accordee else [second])
