@@ -97,6 +97,7 @@ class Fabrique:
                 "concurrences": {},
                 "garde_le": commencee_le,
                 "version": int(enregistree),
+                "dispense_a_confirmer": enregistree and patron.fiche.dispense_a_confirmer,
                 "enregistree_le": commencee_le if enregistree else None,
                 "inscrite_le": commencee_le if enregistree else None,
                 "desinscrite_le": self.maintenant if etat is EtatCandidature.DESINSCRIT else None,

@@ -9,6 +9,9 @@ from typing import Any
 import msgspec
 
 from app.regles.motifs import A_CONFIRMER
+from app.regles.vocabulaire import PositionEpreuve
+
+COUVERTES = (PositionEpreuve.DISPENSE.value, PositionEpreuve.BENEFICE.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,11 @@ class Fiche:
     """dernier jour du retour de la confirmation et des pièces, en toutes lettres, heure de Paris"""
     a_confirmer: tuple[str, ...] = ()
     """ce que le référentiel ne tient pas de source officielle, pour cette spécialité et cette catégorie"""
+
+    @property
+    def dispense_a_confirmer(self) -> bool:
+        """Une dispense, ou une note gardée, attend la décision du service."""
+        return any(epreuve.position in COUVERTES and not epreuve.est_certaine for epreuve in self.epreuves)
 
     @property
     def initiales(self) -> str:

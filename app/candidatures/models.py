@@ -1,7 +1,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, Boolean, ForeignKey, Index, String, UniqueConstraint, column, false, text
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from app.infra.database import Base, unique_si
@@ -28,6 +28,14 @@ class Candidature(Base):
         Index(None, "periode_id", "etat", "etablissement", "cle_nom", "id"),
         Index(None, "periode_id", "inscrite_le"),
         Index("ix_candidature_tous_filtres", "periode_id", "etat", "specialite", "etablissement", "cle_nom", "id"),
+        Index(
+            "ix_candidature_dispense_a_confirmer",
+            "periode_id",
+            "etat",
+            "cle_nom",
+            "id",
+            sqlite_where=column("dispense_a_confirmer", Boolean).is_(True),
+        ),
         unique_si(EN_COURS, "uq_candidature_en_cours", "compte_id", "session_examen_id", "derogation_specialite"),
     )
 
@@ -58,6 +66,8 @@ class Candidature(Base):
     """code ; comme les deux suivantes, de la dernière version, sinon du brouillon : ce que filtrent les listes"""
     etablissement: Mapped[str] = mapped_column(String(40), default="", server_default="")
     categorie: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    dispense_a_confirmer: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """ce que dit la fiche de la dernière version, désinscrite ou écartée comprise ; faux tant qu'il n'y en a pas"""
     inscrite_le: Mapped[datetime | None]
     """premier enregistrement : ce que compte le tableau de bord, jour par jour"""
     cle_nom: Mapped[str] = mapped_column(String(220), default="", server_default="")

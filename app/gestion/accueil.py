@@ -9,6 +9,7 @@ from app.comptes.portail import AnyRequest, agent, database, instant, reglages
 from app.comptes.second_facteur import codes_restants
 from app.exploitation.diagnostic.examens import diagnostiquer
 from app.exploitation.diagnostic.observation import Niveau, Observation
+from app.gestion.candidatures.a_confirmer import dispenses_a_confirmer
 from app.gestion.controle.attente import charges, dossiers_tenus
 from app.gestion.controle.relances import combien_d_incomplets
 from app.gestion.page import LISENT_LES_PIECES, montrer
@@ -30,6 +31,9 @@ async def accueil(request: AnyRequest) -> Response[Any]:
         "tenus": await database(request).lire(
             dossiers_tenus, qui.academies, agent_id=qui.compte_id, maintenant=instant(request)
         ),
+        "dispenses": await database(request).lire(dispenses_a_confirmer, qui.academies, maintenant=instant(request))
+        if lit
+        else (),
         "incomplets": await database(request).lire(combien_d_incomplets, qui.academies) if lit else 0,
     }
     return montrer(request, "gestion/accueil.html", contexte)

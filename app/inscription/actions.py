@@ -98,6 +98,7 @@ def enregistrer(
     ligne.enregistree_le = maintenant
     ligne.etat = EtatCandidature.INSCRIT
     fiche = rediger(lue, dossier)
+    ligne.dispense_a_confirmer = fiche.dispense_a_confirmer
     version = VersionCandidature(
         candidature_id=candidature_id,
         numero=ligne.version,

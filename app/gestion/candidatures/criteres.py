@@ -12,6 +12,7 @@ from app.regles.vocabulaire import EtatCandidature
 
 LISTE = "/gestion/candidatures"
 TOUTES = "toutes"
+A_CONFIRMER = "a_confirmer"
 NUMERO = re.compile(r"([0-9]{11})(?:[-/]?([0-9]{3}))?")
 LONGUEUR = 100
 
@@ -43,6 +44,8 @@ class Criteres:
     etats: tuple[EtatCandidature, ...] = tuple(EtatCandidature)
     specialite: str = ""
     etablissement: str = ""
+    dispense_a_confirmer: bool = False
+    """seuls les inscrits en ont une : `etats` le dit aussi"""
     cherche: Cherche | None = None
     filtres: Mapping[str, str] = field(default_factory=dict)
     """nom → valeur, tels que dans l'adresse"""
@@ -97,15 +100,18 @@ def criteres(
     etats = tuple(EtatCandidature(etat) for _ in (0,) if etat in tuple(EtatCandidature))
     specialite = lus.get("specialite", "") if lus.get("specialite", "") in specialites else ""
     etablissement = lus.get("etablissement", "") if lus.get("etablissement", "") in etablissements else ""
+    a_confirmer = lus.get("dispense", "") == A_CONFIRMER
+    retenus = etats or tuple(EtatCandidature)
     return Criteres(
         services=tuple(
             service
             for service in services
             if session in (TOUTES, service.session_id) and academie in ("", service.academie_code)
         ),
-        etats=etats or tuple(EtatCandidature),
+        etats=tuple(e for e in retenus if e is EtatCandidature.INSCRIT) if a_confirmer else retenus,
         specialite=specialite,
         etablissement=etablissement,
+        dispense_a_confirmer=a_confirmer,
         cherche=cherche,
         filtres={
             "session": session,
@@ -113,5 +119,6 @@ def criteres(
             "etat": etat if etats else "",
             "specialite": specialite,
             "etablissement": etablissement,
+            "dispense": A_CONFIRMER if a_confirmer else "",
         },
     )

@@ -39,6 +39,7 @@ class LigneCandidature:
     session: str
     date_naissance: date
     courriel: str
+    dispense_a_confirmer: bool
     enregistree_le: datetime | None
     activite: datetime
     conformes: int
@@ -82,6 +83,7 @@ def lignes(db: Session, ids: Sequence[str]) -> tuple[LigneCandidature, ...]:
             session=session,
             date_naissance=candidat.date_naissance,
             courriel=courriel,
+            dispense_a_confirmer=candidature.dispense_a_confirmer and candidature.etat is EtatCandidature.INSCRIT,
             enregistree_le=candidature.enregistree_le,
             activite=max(filter(None, (candidature.cree_le, candidature.garde_le, candidature.enregistree_le))),
             conformes=pieces.get(candidature.id, (0, 0))[0],

@@ -8,7 +8,16 @@ from sqlalchemy.orm import Session
 
 from app.comptes.formulaire_creation import premier, recu_en_listes
 from app.comptes.portail import AnyRequest, agent, database, instant
-from app.gestion.candidatures.criteres import LISTE, LONGUEUR, TOUTES, Criteres, Genre, comprendre, criteres
+from app.gestion.candidatures.criteres import (
+    A_CONFIRMER,
+    LISTE,
+    LONGUEUR,
+    TOUTES,
+    Criteres,
+    Genre,
+    comprendre,
+    criteres,
+)
 from app.gestion.candidatures.libelles import Libelles, libelles
 from app.gestion.candidatures.lignes import LigneCandidature, lignes
 from app.gestion.candidatures.memoire import garder, relire
@@ -19,7 +28,7 @@ from app.regles.vocabulaire import EtatCandidature
 from app.web.champs import nettoyer
 from app.web.pages import rediriger
 
-FILTRES = ("session", "academie", "etat", "specialite", "etablissement")
+FILTRES = ("session", "academie", "etat", "specialite", "etablissement", "dispense")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +61,7 @@ async def liste(request: AnyRequest) -> Response[Any]:
         "etats": tuple(EtatCandidature),
         "demande": demande,
         "toutes": TOUTES,
+        "a_confirmer": A_CONFIRMER,
         "illisible": demande.cherche is not None and demande.cherche.genre is Genre.ILLISIBLE,
         "est_oubliee": est_oubliee,
         "est_filtree": bool(demande.cherche) or any(demande.filtres[nom] for nom in FILTRES[1:]),

@@ -17,6 +17,7 @@ from app.candidatures.models import Candidature
 from app.comptes.adresses import normaliser
 from app.comptes.models import Candidat, Compte
 from app.gestion.candidatures.criteres import Criteres, Genre
+from app.regles.vocabulaire import EtatCandidature
 
 PAR_PAGE = 50
 COMPTE_AU_PLUS = 1000
@@ -133,7 +134,7 @@ def _par_mot(demande: Criteres, periode_id: str) -> Select[str, str, str]:
             .where(autre.candidature_id == MotDuNom.candidature_id, *_commence_par(autre.mot, mot))
             .exists()
         )
-    if len(demande.etats) == 1 or demande.specialite or demande.etablissement:
+    if len(demande.etats) < len(EtatCandidature) or demande.specialite or demande.etablissement:
         requete = requete.join(Candidature, Candidature.id == MotDuNom.candidature_id).where(
             Candidature.etat.in_(demande.etats), *_filtres(demande)
         )
@@ -146,6 +147,8 @@ def _filtres(demande: Criteres) -> list[ColumnElement[bool]]:
         filtres.append(Candidature.specialite == demande.specialite)
     if demande.etablissement:
         filtres.append(Candidature.etablissement == demande.etablissement)
+    if demande.dispense_a_confirmer:
+        filtres.append(Candidature.dispense_a_confirmer.is_(True))  # dit comme la condition de l'index partiel
     return filtres
 
 

@@ -73,6 +73,7 @@ def figer(
 ) -> None:
     """`redemander` : la demande de pièces porte ce qui change, même à liste égale."""
     candidature.version += 1
+    candidature.dispense_a_confirmer = fiche.dispense_a_confirmer
     version = VersionCandidature(
         candidature_id=candidature.id,
         numero=candidature.version,

@@ -3,7 +3,16 @@
 from typing import Any
 
 import pytest
+from alembic import command
+from sqlalchemy import event
+from sqlalchemy.orm import Session
 
+from app.exploitation.archive import BASE
+from app.gestion.candidatures.criteres import criteres
+from app.gestion.candidatures.portee import services_a_portee
+from app.gestion.candidatures.recherche import ids_de_la_page
+from app.infra.database import url_sqlite
+from app.infra.migrations import _config, migrer
 from tests.depart import reponses
 from tests.instance import BASILE, DACK, HENRI, LUCIE, REGINE
 from tests.unit.client import Navigateur, Page
@@ -170,3 +179,96 @@ def test_le_dossier_reste_coherent(portail: Portail, regine: Navigateur, dossier
     decider(regine, dossier, decision_0="refuser", motif_0="Non.")
     constats = ecrire(portail, lambda db, *_: verifier(db, Ou(portail.donnees, portail.horloge.instant)))
     assert [(c.regle.code, c.violations) for c in constats if c.violations] == []
+
+
+A_CONFIRMER = "/gestion/candidatures?dispense=a_confirmer"
+
+
+def dacks(navigateur: Navigateur, adresse: str = A_CONFIRMER) -> int:
+    """Combien de lignes de la liste sont de Dack."""
+    return sum("ACCRALL" in lien.texte for lien in navigateur.get(adresse).arbre.tous("a"))
+
+
+def enregistrer(portail: Portail, **autres: Any) -> None:
+    portail.poser(reponses("recapitulatif", **autres))
+    dack = portail.navigateur(DACK)
+    dack.get(f"{portail.adresse}/onglets/recapitulatif")
+    dack.envoyer(bouton="Enregistrer")
+
+
+def test_la_liste_reunit_ce_qui_attend_une_decision(portail: Portail, regine: Navigateur):
+    portail.poser(reponses("recapitulatif", acquis=BAC_PRO))
+    assert dacks(regine) == 0, "un brouillon n'attend rien"
+    assert "dispense à confirmer" not in regine.get("/gestion").texte
+    dossier = inscrire_dack(portail)
+    assert dacks(regine) == 1
+    assert "dispense à confirmer" in regine.get("/gestion/candidatures").texte
+    accueil = regine.get("/gestion")
+    lien = accueil.lien("1 candidature avec une dispense à confirmer")
+    assert dacks(regine, lien) == 1
+    decider(regine, dossier, decision_0="confirmer")
+    assert dacks(regine) == 0
+    assert "dispense à confirmer" not in regine.get("/gestion").texte
+    enregistrer(portail, acquis=[BAC_PRO[0] | {"annee": 2021}], voie="2 RUE DU PONT")
+    assert dacks(regine) == 1, "un autre titre : la décision ne vaut plus"
+    decider(regine, dossier, decision_0="refuser", motif_0="Non.")
+    assert dacks(regine) == 0
+    enregistrer(portail, acquis=[], familles=["AUCUN"], eps="dispense", voie="3 RUE DU PONT")
+    assert dacks(regine) == 0
+
+
+def test_la_liste_a_confirmer_se_croise_s_exporte_et_reste_a_l_academie(
+    portail: Portail, regine: Navigateur, dossier: str
+):
+    assert dacks(regine, f"{A_CONFIRMER}&etat=inscrit&specialite={reponses('recapitulatif')['specialite']}") == 1
+    assert dacks(regine, f"{A_CONFIRMER}&etat=brouillon") == 0
+    assert dacks(regine, "/gestion/candidatures?dispense=zz") == 1, "une valeur inconnue ne filtre rien"
+    regine.get("/gestion/candidatures")
+    for nom, attendu in (("accrall", 1), ("inconnu", 0)):
+        assert "dispense=a_confirmer" in regine.envoyer({"q": nom, "dispense": "a_confirmer"}).adresse
+        page = regine.suivre()
+        assert sum("ACCRALL" in lien.texte for lien in page.arbre.tous("a")) == attendu
+    export = regine.get(A_CONFIRMER).lien("Exporter en CSV")
+    assert "ACCRALL" in regine.client.get(export).text
+    basile = portail.navigateur(BASILE)
+    assert dacks(basile) == 0
+    assert "dispense à confirmer" not in basile.get("/gestion").texte
+    decider(regine, dossier, decision_0="confirmer")
+    assert "ACCRALL" not in regine.client.get(export).text
+    assert dacks(regine, "/gestion/candidatures") == 1
+
+
+def test_ecartee_ou_la_session_close_rien_n_attend_plus(portail: Portail, regine: Navigateur, dossier: str):
+    regine.get(f"{dossier}/ecart")
+    regine.envoyer({"motif": "autre", "precision": "Vue."})
+    assert dacks(regine) == 0
+    assert portail.lignes("SELECT dispense_a_confirmer AS d FROM candidature") == [{"d": 1}]
+    regine.get(f"{dossier}/retablissement")
+    regine.envoyer()
+    assert dacks(regine) == 1
+    portail.horloge.avancer(days=500)
+    assert "dispense à confirmer" not in portail.navigateur(REGINE).get("/gestion").texte
+
+
+def test_la_liste_a_confirmer_ne_lit_que_son_index(portail: Portail, dossier: str):
+    def plans(db: Session, *_: Any) -> list[str]:
+        lues: list[tuple[str, Any]] = []
+        event.listen(
+            db.connection(), "before_cursor_execute", lambda c, cursor, sql, valeurs, *_: lues.append((sql, valeurs))
+        )
+        services = services_a_portee(db, ["16"])
+        demande = criteres({"dispense": "a_confirmer"}, services, None, specialites=(), etablissements=())
+        lues.clear()
+        assert ids_de_la_page(db, demande)[0] == (portail.candidature,)
+        return [str(db.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", v).all()) for sql, v in list(lues)]
+
+    (plan,) = ecrire(portail, plans)
+    assert "COVERING INDEX ix_candidature_dispense_a_confirmer" in plan
+    assert "TEMP B-TREE" not in plan
+
+
+def test_la_migration_retrouve_ce_qui_attendait_deja(portail: Portail, dossier: str):
+    base = url_sqlite(portail.donnees / BASE)
+    command.downgrade(_config(base, None), "48c90cd87f9b")
+    migrer(base)
+    assert portail.lignes("SELECT dispense_a_confirmer AS d FROM candidature") == [{"d": 1}]
