@@ -267,6 +267,7 @@ def _servir(reglages: Reglages, prise: socket.socket) -> int:
         log_config=None,
         access_log=False,
         server_header=False,
+        loop="asyncio",  # uvloop, s'il est installé, coûterait deux mégaoctets
         timeout_graceful_shutdown=ARRET,
     )
     uvicorn.Server(configuration).run(sockets=[prise])

@@ -93,7 +93,7 @@ class Terrain:
     def references(self, *prefixe: str) -> Service:
         port = port_libre()
         uvicorn = [sys.executable, "-m", "uvicorn", "--factory", "tests.bench.references:creer"]
-        options = ["--port", str(port), "--no-access-log", "--log-level", "critical"]
+        options = ["--port", str(port), "--no-access-log", "--log-level", "critical", "--loop", "asyncio"]
         return Service(uvicorn + options, self.donnees, port, prefixe)
 
 

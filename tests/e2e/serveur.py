@@ -33,7 +33,9 @@ class Serveur:
         self._pile = ExitStack()
         app = self._pile.enter_context(monte(reglages, self.horloge))
         self._uvicorn = _Uvicorn(
-            uvicorn.Config(app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=2)
+            uvicorn.Config(
+                app, log_config=None, access_log=False, server_header=False, loop="asyncio", timeout_graceful_shutdown=2
+            )
         )
         self._fil = threading.Thread(target=self._uvicorn.run, kwargs={"sockets": [self._prise]}, name="portail")
         self._fil.start()
