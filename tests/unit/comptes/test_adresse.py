@@ -141,7 +141,7 @@ def test_une_demande_plus_recente_remplace_la_precedente(portail: Portail, navig
 
 
 def sans_les_tirages(page: Page, *adresses: str) -> str:
-    texte = re.sub(r'value="[\w-]{43}"', "", page.html)
+    texte = re.sub(r'value="[\w-]{28}"', "", page.html)
     for une in adresses:
         texte = texte.replace(une, "ADRESSE")
     return texte

@@ -234,12 +234,15 @@ def test_l_adresse_redevient_libre_et_le_numero_ne_revient_pas(portail: Portail)
 
 
 D_UN_AGENT = {
+    ("decision_dispense", "agent_id"),
     ("derogation", "agent_id"),
+    ("derogation", "retiree_par"),
     ("mise_a_l_ecart", "agent_id"),
     ("mise_a_l_ecart", "retablie_par"),
     ("note_de_gestion", "agent_id"),
     ("preparation", "auteur"),
     ("import_eleves", "auteur"),
+    ("impression", "auteur"),
 }
 """Un compte d'agent ou d'établissement se désactive, il ne s'efface pas : il peut retenir ce qu'il a fait."""
 
