@@ -10,10 +10,10 @@ from app.candidatures.actions import noter
 from app.candidatures.derogations import Derogation, NatureDerogation, derogation_a_prendre, forme_accordee
 from app.candidatures.models import EN_COURS_ETATS
 from app.comptes.valeurs import Message
-from app.gestion.candidatures.dossier import adresse_mail, candidature_a_portee
+from app.gestion.candidatures.courrier import ecrire_au_candidat
+from app.gestion.candidatures.dossier import candidature_a_portee
 from app.gestion.candidatures.registre import consigner_un_acte
 from app.infra.identifiants import nouvel_id
-from app.infra.outbox import poster
 
 
 def accorder(
@@ -52,18 +52,7 @@ def accorder(
         )
     )
     noter(db, ligne.id, agent_id, "derogation_accordee", detail=nature.libelle, maintenant=maintenant)
-    if destinataire := adresse_mail(db, ligne):
-        poster(
-            db,
-            destinataire=destinataire,
-            sujet=courrier.sujet,
-            texte=courrier.texte,
-            html=courrier.html,
-            nature="derogation",
-            maintenant=maintenant,
-            compte_id=ligne.compte_id,
-            candidature_id=ligne.id,
-        )
+    ecrire_au_candidat(db, ligne, courrier, "derogation", maintenant=maintenant)
     consigner_un_acte(
         db, ligne.id, "accorder_une_derogation", agent_id=agent_id, detail=nature.value, maintenant=maintenant
     )

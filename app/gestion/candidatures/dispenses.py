@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from app.candidatures.decisions import DecisionRendue, rendre
 from app.candidatures.queries import dossier_de_version
 from app.comptes.valeurs import Message
-from app.gestion.candidatures.dossier import adresse_mail, candidature_a_portee
+from app.gestion.candidatures.courrier import ecrire_au_candidat
+from app.gestion.candidatures.dossier import candidature_a_portee
 from app.gestion.candidatures.registre import consigner_un_acte
 from app.gestion.candidatures.version_de_plus import VersionDepassee, derniere_version, rejuger_et_figer
-from app.infra.outbox import poster
 from app.referentiel.models import PeriodeInscription, SessionExamen
 from app.referentiel.reglements import ReglementPublie
 from app.regles.calendrier import session_est_close
@@ -84,18 +84,8 @@ def decider(
         nature = "confirmer_une_dispense" if verdict.est_accordee else "refuser_une_dispense"
         detail = f"{droits[rang].code_acquis} {droits[rang].repere}"
         consigner_un_acte(db, ligne.id, nature, agent_id=agent_id, detail=detail, maintenant=maintenant)
-    if lettre and (destinataire := adresse_mail(db, ligne)):
-        poster(
-            db,
-            destinataire=destinataire,
-            sujet=lettre.sujet,
-            texte=lettre.texte,
-            html=lettre.html,
-            nature="dispense",
-            maintenant=maintenant,
-            compte_id=ligne.compte_id,
-            candidature_id=ligne.id,
-        )
+    if lettre:
+        ecrire_au_candidat(db, ligne, lettre, "dispense", maintenant=maintenant)
 
 
 def decisions_rendues(db: Session, candidature_id: str) -> dict[DecisionDispense, DecisionRendue]:

@@ -231,17 +231,6 @@ def fiche_de(db: Session, candidature_id: str, version: int) -> Fiche | None:
     return de_json(valeur) if valeur is not None else None
 
 
-def adresse_mail(db: Session, ligne: Candidature) -> str:
-    """Celle de la dernière version, sinon celle du compte ; vide pour qui n'en a pas."""
-    reponses = db.scalar(
-        select(VersionCandidature.brouillon).where(
-            VersionCandidature.candidature_id == ligne.id, VersionCandidature.numero == ligne.version
-        )
-    )
-    adresse = (reponses or {}).get("courriel") or db.get_one(Compte, ligne.compte_id).courriel
-    return adresse if "@" in adresse else ""
-
-
 def _pieces(db: Session, candidature_id: str) -> tuple[PieceDuDossier, ...]:
     demandees = db.scalars(
         select(PieceDemandee)

@@ -12,11 +12,11 @@ from app.candidatures.actions import noter
 from app.candidatures.derogations import Derogation
 from app.candidatures.models import EN_COURS_ETATS, Candidature
 from app.comptes.valeurs import Message
-from app.gestion.candidatures.dossier import adresse_mail, candidature_a_portee
+from app.gestion.candidatures.courrier import ecrire_au_candidat
+from app.gestion.candidatures.dossier import candidature_a_portee
 from app.gestion.candidatures.registre import consigner_un_acte
 from app.infra.database import Base
 from app.infra.identifiants import nouvel_id
-from app.infra.outbox import poster
 from app.referentiel.models import PeriodeInscription
 from app.regles.vocabulaire import EtatCandidature
 
@@ -165,15 +165,4 @@ def _rendre_compte(
     db: Session, ligne: Candidature, nature: str, detail: str, agent_id: str, courrier: Message, maintenant: datetime
 ) -> None:
     noter(db, ligne.id, agent_id, nature, detail=detail, maintenant=maintenant)
-    if destinataire := adresse_mail(db, ligne):
-        poster(
-            db,
-            destinataire=destinataire,
-            sujet=courrier.sujet,
-            texte=courrier.texte,
-            html=courrier.html,
-            nature=nature,
-            maintenant=maintenant,
-            compte_id=ligne.compte_id,
-            candidature_id=ligne.id,
-        )
+    ecrire_au_candidat(db, ligne, courrier, nature, maintenant=maintenant)

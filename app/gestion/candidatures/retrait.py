@@ -15,11 +15,11 @@ from app.candidatures.actions import noter
 from app.candidatures.derogations import Derogation, NatureDerogation
 from app.candidatures.models import EN_COURS_ETATS, Candidature
 from app.comptes.valeurs import Message
-from app.gestion.candidatures.dossier import adresse_mail, candidature_a_portee
+from app.gestion.candidatures.courrier import ecrire_au_candidat
+from app.gestion.candidatures.dossier import candidature_a_portee
 from app.gestion.candidatures.ecart import Ecart, MotifEcart, ecarter
 from app.gestion.candidatures.registre import consigner_un_acte
 from app.gestion.candidatures.version_de_plus import VersionDepassee, rejuger_et_figer
-from app.infra.outbox import poster
 from app.referentiel.models import Academie, PeriodeInscription
 from app.referentiel.reglements import ReglementPublie
 from app.regles.vocabulaire import EtatCandidature
@@ -132,18 +132,8 @@ def retirer(
     )
     if vue.seconde and vue.seconde_etat:
         _ecarter_la_seconde(db, vue, motif, courrier, academies, agent_id, maintenant)
-    elif destinataire := adresse_mail(db, ligne):
-        poster(
-            db,
-            destinataire=destinataire,
-            sujet=courrier.sujet,
-            texte=courrier.texte,
-            html=courrier.html,
-            nature="derogation_retiree",
-            maintenant=maintenant,
-            compte_id=ligne.compte_id,
-            candidature_id=ligne.id,
-        )
+    else:
+        ecrire_au_candidat(db, ligne, courrier, "derogation_retiree", maintenant=maintenant)
 
 
 def _ecarter_la_seconde(
