@@ -112,6 +112,8 @@ def _personne(condition: ConditionPiece, reglement: Reglement) -> Iterator[str]:
         yield f"{'mineur' if condition.mineur else 'majeur'} au 31 décembre de l’année de l’examen"
     if condition.experience:
         yield "sans formation, dans une spécialité qui exige une expérience professionnelle"
+    if condition.confirmation_signee:
+        yield "quand le service demande une confirmation signée"
     if condition.forme:
         yield f"en forme {condition.forme.libelle.lower()}"
 

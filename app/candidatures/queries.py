@@ -18,7 +18,7 @@ from app.infra.clock import jour_de_paris
 from app.referentiel import lieux
 from app.referentiel import queries as referentiel
 from app.referentiel.fiches import FichePeriode
-from app.referentiel.models import Academie, Etablissement
+from app.referentiel.models import Academie, Etablissement, RegimeConfirmation
 from app.referentiel.reglements import version_active
 from app.regles.calendrier import EtatService, Periode, etat
 from app.regles.dossier import Brouillon, Contexte, Dossier
@@ -147,7 +147,11 @@ def dossier_de_version(db: Session, ligne: Candidature, version: VersionCandidat
     confirmé ou refusé depuis compte."""
     brouillon = serialisation.de_json(version.brouillon)
     identite = identite_de(db, db.get_one(Candidat, ligne.compte_id))
-    return Dossier(identite, brouillon, reglement, _contexte(db, ligne, brouillon, version.enregistree_le))
+    contexte = _contexte(db, ligne, brouillon, version.enregistree_le)
+    signee = (
+        version.fiche["regime"] == RegimeConfirmation.PAPIER
+    )  # un changement de régime ne vaut que pour les suivants
+    return Dossier(identite, brouillon, reglement, replace(contexte, confirmation_signee=signee))
 
 
 def version_de(db: Session, compte_id: str, candidature_id: str, numero: int | None = None) -> VersionLue | None:

@@ -21,6 +21,7 @@ from app.referentiel.models import (
     MessageAccueil,
     MessageSpecialite,
     PeriodeInscription,
+    RegimeConfirmation,
     SessionExamen,
     SpecialiteNonOrganisee,
 )
@@ -152,6 +153,7 @@ def contexte(db: Session, periode_id: str, jour: date) -> Contexte | None:
         etablissements=etablissements(db, service.academie.code),
         specialites_non_organisees=specialites_non_organisees(db, periode_id),
         messages_specialites=messages_des_specialites(db, periode_id),
+        confirmation_signee=service.regime_confirmation is RegimeConfirmation.PAPIER,
     )
 
 

@@ -119,6 +119,8 @@ class Contexte:
     specialites_non_organisees: frozenset[str] = frozenset()
     messages_specialites: Mapping[str, str] = field(default_factory=dict)
     """code de spécialité → ce que l'académie en dit"""
+    confirmation_signee: bool = True
+    """sinon, le service a choisi la validation en ligne : enregistrer vaut signature, rien ne revient signé"""
     derogation_forme_accordee: bool = False
     inscrit_par: InscritPar = InscritPar.CANDIDAT
     """qui a créé la candidature : un élève importé par son établissement en garde la catégorie"""

@@ -62,4 +62,5 @@ def _condition(ligne: Mapping[str, Any]) -> ConditionPiece:
         choix={code: tuple(valeurs) for code, valeurs in ligne["choix"].items()} if "choix" in ligne else None,
         amenagement_duree=ligne.get("amenagement_duree"),
         acquis=tuple(ligne.get("acquis", ())),
+        confirmation_signee=ligne.get("confirmation_signee"),
     )

@@ -66,6 +66,7 @@ def _conditions_de_reponses(dossier: Dossier, condition: ConditionPiece) -> Iter
     yield condition.amenagement_duree is None or condition.amenagement_duree is bool(brouillon.amenagement_duree)
     yield condition.derogation is None or condition.derogation is derogation_demandee(dossier)
     yield condition.forme is None or (finale is not None and finale.forme is condition.forme)
+    yield condition.confirmation_signee in (None, dossier.contexte.confirmation_signee)
 
 
 def _conditions_de_specialite(dossier: Dossier, condition: ConditionPiece) -> Iterator[bool]:

@@ -240,6 +240,7 @@ class ConditionPiece:
     choix: Mapping[str, tuple[str, ...]] | None = None
     amenagement_duree: bool | None = None
     acquis: tuple[str, ...] = ()
+    confirmation_signee: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,7 @@ CONDITION: Forme = {
     "choix": paires(listes=True, requis=False),
     "amenagement_duree": OUI,
     "acquis": CODES,
+    "confirmation_signee": OUI,
 }
 PIECE: Forme = {
     "code": texte(motif=r"[A-Z0-9]{8}"),

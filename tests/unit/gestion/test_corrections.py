@@ -13,6 +13,7 @@ from app.web.securite import CSP
 from tests.depart import reponses
 from tests.instance import BASILE, DACK, HENRI, REGINE, HorlogeDEssai, PersonneAgent
 from tests.unit.client import Navigateur, Page
+from tests.unit.gestion.decor import ecrire
 from tests.unit.inscription.conftest import Portail, ouvrir
 
 PDF = b"%PDF-1.7\nacte de naissance"
@@ -379,6 +380,15 @@ def test_une_modification_en_cours_n_est_ni_perdue_ni_enregistree(guichet: Guich
     (fiche,) = guichet.lignes("SELECT fiche FROM version_candidature WHERE numero = 3")
     assert "05 61 00 00 00" in fiche["fiche"]
     assert "ACCRALLE" in fiche["fiche"]
+
+
+def test_un_age_corrige_apres_un_passage_en_ligne_laisse_la_confirmation_papier_due(guichet: Guichet):
+    """Le régime de la confirmation est celui du jour de l'enregistrement, comme tout le reste de la version."""
+    ecrire(guichet.portail.donnees, "UPDATE periode_inscription SET regime_confirmation = 'en_ligne'")
+    guichet.accepter(guichet.demander(champ="date_naissance", souhaitee="28/11/2010"))
+    assert guichet.versions() == [1, 2]
+    pieces = [p["code"] for p in guichet.lignes("SELECT code FROM piece_demandee WHERE retiree_le IS NULL")]
+    assert "CINSIG01" in pieces
 
 
 def test_une_candidature_desinscrite_garde_le_nom_de_ses_documents(guichet: Guichet):

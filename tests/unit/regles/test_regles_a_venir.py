@@ -96,6 +96,8 @@ def test_une_facultative_de_trop_est_a_retirer() -> None:
         (ConditionPiece(handicap=False), True),
         (ConditionPiece(amenagement_duree=True), False),
         (ConditionPiece(mineur=False), True),
+        (ConditionPiece(confirmation_signee=True), True),
+        (ConditionPiece(confirmation_signee=False), False),
         (ConditionPiece(experience=True), False),
         (ConditionPiece(experience=False), True),
         (ConditionPiece(choix={"SITUATION_PRO": ("AM",)}), False),
