@@ -17,7 +17,7 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 try:  # avant aiosqlite et tout moteur SQLAlchemy : leurs classes d'erreur doivent être les mêmes
     import pysqlite3
@@ -44,12 +44,15 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.exc import TimeoutError as AttenteTropLongue
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.sql.elements import TextClause
 from sqlalchemy.types import TypeDecorator
 
 from app.infra.ecrivain import Ecrivain, Indisponible
+from app.infra.lecteurs import Lecteurs
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
 
 __all__ = [
     "Base",
@@ -156,10 +159,11 @@ class Database:
     def __init__(self, url: str, *, lecteurs: int = 3) -> None:
         cible = make_url(url)
         self._ouverte = True
-        self._en_cours: set[asyncio.Task[Any]] = set()
-        self._lectures: AsyncEngine | Ecrivain
+        self._lectures: AsyncEngine | Ecrivain | Lecteurs
         self._ecritures: AsyncEngine | Ecrivain
         if cible.get_backend_name() != "sqlite":
+            from sqlalchemy.ext.asyncio import create_async_engine  # un portail sur SQLite s'en passe
+
             self._ecritures = create_async_engine(cible, pool_timeout=ATTENTE, hide_parameters=True)
             self._lectures = self._ecritures.execution_options(postgresql_readonly=True)
             return
@@ -168,14 +172,13 @@ class Database:
             voulue = ".".join(map(str, SQLITE_SUR))
             journal.warning("SQLite %s < %s: one single connection", sqlite3.sqlite_version, voulue)
             return
-        self._lectures = create_async_engine(
-            cible.set(drivername="sqlite+aiosqlite"),
+        moteur = create_engine(
+            cible.set(drivername="sqlite"),
             pool_size=lecteurs,
             max_overflow=0,
-            pool_timeout=ATTENTE,
             hide_parameters=True,  # une erreur journalisée ne montre pas ce qu'un candidat a saisi
         )
-        _regler(self._lectures.sync_engine, "BEGIN", "query_only=ON")
+        self._lectures = Lecteurs(_regler(moteur, "BEGIN", "query_only=ON"), lecteurs)
 
     async def lire(self, lecture: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Une vue cohérente, hors de la file des écritures ; une lecture qui modifie une ligne échoue."""
@@ -189,20 +192,15 @@ class Database:
 
         if isinstance(self._lectures, Ecrivain):
             return await asyncio.wrap_future(self._lectures.confier(_nom(lecture), _sans_ecrire(relue)))
-        moteur = self._lectures
+        try:
+            if isinstance(self._lectures, Lecteurs):
+                return await self._lectures.lire(relue, attente=ATTENTE)
+            from sqlalchemy.ext.asyncio import AsyncSession
 
-        async def entiere() -> T:
-            try:
-                async with AsyncSession(moteur, expire_on_commit=False) as db:
-                    return await db.run_sync(relue)
-            except AttenteTropLongue as attente:
-                raise Indisponible("no connection left") from attente
-
-        # Une requête abandonnée n'interrompt pas sa lecture : coupée en route, elle garderait son lecteur.
-        tache = asyncio.create_task(entiere())
-        self._en_cours.add(tache)
-        tache.add_done_callback(self._en_cours.discard)
-        return await asyncio.shield(tache)
+            async with AsyncSession(self._lectures, expire_on_commit=False) as db:
+                return await db.run_sync(relue)
+        except (TimeoutError, AttenteTropLongue) as attente:
+            raise Indisponible("no connection left") from attente
 
     async def ecrire(self, acte: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Rend la main après le COMMIT. Un acte qui lève n'a rien écrit ; qui doit garder rend une valeur."""
@@ -216,6 +214,8 @@ class Database:
             raise Indisponible("the database is closed")
         if isinstance(self._ecritures, Ecrivain):
             return await asyncio.wrap_future(self._ecritures.confier(_nom(acte), lance))
+        from sqlalchemy.ext.asyncio import AsyncSession
+
         try:
             async with AsyncSession(self._ecritures, expire_on_commit=False) as db, db.begin():
                 await db.execute(select(func.pg_advisory_xact_lock(1)))
@@ -247,8 +247,9 @@ class Database:
         self._ouverte = False
         if isinstance(self._ecritures, Ecrivain):
             await asyncio.to_thread(self._ecritures.fermer)
-        await asyncio.gather(*self._en_cours, return_exceptions=True)
-        if isinstance(self._lectures, AsyncEngine):
+        if isinstance(self._lectures, Lecteurs):
+            await self._lectures.fermer()
+        elif not isinstance(self._lectures, Ecrivain):
             await self._lectures.dispose()
 
 

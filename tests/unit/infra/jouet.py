@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from enum import StrEnum
@@ -94,6 +94,25 @@ async def ecrivain_occupe(base: Database) -> AsyncIterator[None]:
         fini.wait(30)
 
     tache = asyncio.create_task(base.ecrire(acte))
+    await asyncio.to_thread(commence.wait, 30)
+    try:
+        yield
+    finally:
+        fini.set()
+        await tache
+
+
+@asynccontextmanager
+async def lecture_en_cours(base: Database, lecture: Callable[[Session], object]) -> AsyncIterator[None]:
+    """Le temps du bloc, un lecteur tient la vue qu'il a prise."""
+    commence, fini = threading.Event(), threading.Event()
+
+    def tenir(db: Session) -> None:
+        lecture(db)
+        commence.set()
+        fini.wait(30)
+
+    tache = asyncio.create_task(base.lire(tenir))
     await asyncio.to_thread(commence.wait, 30)
     try:
         yield

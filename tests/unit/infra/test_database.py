@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event, insert, inspect, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
-from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm import Session
 
 import app.tables  # noqa: F401 — le contrôle des contraintes porte sur toutes les tables
@@ -108,7 +107,6 @@ async def test_une_lecture_de_plusieurs_requetes_voit_un_seul_instant(tmp_path: 
     def deux_fois(db: Session) -> tuple[int, int]:
         avant = len(textes(db))
         lu.set()
-        # Le fil de la boucle tient cette lecture : c'est un autre fil qui écrit pendant ce temps.
         assert ecrit.wait(30)
         return avant, len(textes(db))
 
@@ -140,17 +138,27 @@ async def test_chaque_connexion_a_tous_ses_pragmas(tmp_path: Path):
     def reglages(db: Session) -> dict[str, object]:
         return {nom: db.execute(text(f"PRAGMA {nom}")).scalar() for nom in (*noms, "query_only")}
 
+    ensemble = threading.Barrier(3)
+
+    def reglages_a_trois(db: Session) -> dict[str, object]:
+        ensemble.wait(30)  # trois lecteurs à la fois, donc trois connexions
+        return reglages(db)
+
     async with base_ouverte(tmp_path) as base:
         assert await base.ecrire(reglages) == noms | {"query_only": 0}
-        assert isinstance(base._lectures, AsyncEngine)
-        connexions = [await base._lectures.connect() for _ in range(3)]
-        try:
-            for connexion in connexions:
-                lus = await connexion.run_sync(lambda c: reglages(Session(c)))
-                assert lus == noms | {"query_only": 1}
-        finally:
-            for connexion in connexions:
-                await connexion.close()
+        for lus in await asyncio.gather(*(base.lire(reglages_a_trois) for _ in range(3))):
+            assert lus == noms | {"query_only": 1}
+
+
+async def test_un_lecteur_qui_n_a_pu_s_ouvrir_est_remplace(tmp_path: Path):
+    dossier = tmp_path / "pas-encore"
+    base = Database(url_sqlite(dossier / "base.sqlite3"), lecteurs=1)
+    with pytest.raises(OperationalError, match="unable to open"):
+        await base.lire(textes)
+    dossier.mkdir()
+    await base.ecrire(creer)
+    assert await base.lire(textes) == []
+    await base.fermer()
 
 
 async def test_le_sqlite_en_service_est_sur_et_le_meme_partout(tmp_path: Path):

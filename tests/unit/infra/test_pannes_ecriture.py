@@ -12,12 +12,11 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import event, text
-from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import QueuePool
 
 from app.infra.database import Database, Indisponible, moteur_synchrone, url_sqlite
 from app.infra.ecrivain import FILE
+from app.infra.lecteurs import Lecteurs
 from tests.unit.infra.jouet import (
     ajouter,
     base_ouverte,
@@ -181,11 +180,8 @@ async def test_des_tempetes_d_annulations_ne_perdent_et_ne_retiennent_rien(tmp_p
             assert {type(issue) for issue in issues} <= {type(None), asyncio.CancelledError}
         lignes, valeur = await base.lire(compter)
         assert lignes == valeur >= accuses > 0
-        await asyncio.gather(*base._en_cours)
-        assert isinstance(base._lectures, AsyncEngine)
-        lecteurs = base._lectures.sync_engine.pool
-        assert isinstance(lecteurs, QueuePool)
-        assert lecteurs.checkedout() == 0
+        assert isinstance(base._lectures, Lecteurs)
+        assert base._lectures._libres.qsize() == 3
 
 
 async def test_un_autre_processus_qui_ecrit_n_est_pas_perdu(tmp_path: Path):

@@ -5,7 +5,6 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm import Session
 
 from app.infra.database import Base, Database, moteur_synchrone, url_sqlite
@@ -13,6 +12,7 @@ from app.infra.facteur import Facteur
 from app.infra.outbox import Courriel, poster
 from app.infra.transports import DossierEml
 from tests.instance import DEBUT
+from tests.unit.infra.jouet import lecture_en_cours
 
 PLUME = b"plumezqx"
 
@@ -71,9 +71,7 @@ async def test_une_lecture_en_cours_ne_bloque_ni_les_actes_ni_l_effacement_suiva
     base = base_neuve(tmp_path)
     try:
         plume = await base.ecrire(ecrire_a, "plumezqx@exemple.fr")
-        assert isinstance(base._lectures, AsyncEngine)
-        async with base._lectures.connect() as lecteur:
-            assert await lecteur.scalar(select(func.count()).select_from(Courriel)) == 1
+        async with lecture_en_cours(base, combien):
             await base.ecrire(effacer, plume)
             assert await base.effacer_les_traces() is False
             await base.ecrire(ecrire_a, "suivant@exemple.fr")
