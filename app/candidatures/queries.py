@@ -169,16 +169,6 @@ def version_de(db: Session, compte_id: str, candidature_id: str, numero: int | N
     return _version(*ligne) if ligne else None
 
 
-def candidatures_de(db: Session, compte_id: str) -> tuple[CandidatureResumee, ...]:
-    """Les candidatures en cours du compte, les plus récentes d'abord."""
-    lignes = db.scalars(
-        select(Candidature)
-        .where(Candidature.compte_id == compte_id, Candidature.etat.in_(EN_COURS_ETATS))
-        .order_by(Candidature.cree_le.desc(), Candidature.id)
-    )
-    return tuple(_resumee(db, ligne) for ligne in lignes)
-
-
 def candidature_resumee(db: Session, compte_id: str, candidature_id: str) -> CandidatureResumee | None:
     ligne = db.scalar(
         select(Candidature).where(

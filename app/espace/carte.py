@@ -5,32 +5,14 @@ from datetime import datetime
 
 from app.candidatures.avancement import Avancement, avancement
 from app.candidatures.desinscription import est_individuel
-from app.candidatures.fiche import PieceFiche
 from app.candidatures.queries import CandidatureLue, VersionLue
 from app.candidatures.redaction import EXAMENS
+from app.espace.attendues import PieceSuivie
 from app.espace.suite import Suite, suite
 from app.referentiel.fiches import FichePeriode
 from app.regles.dossier import Brouillon
 from app.regles.referentiel import Reglement
 from app.regles.vocabulaire import EtatCandidature, StatutPiece
-
-
-@dataclass(frozen=True, slots=True)
-class PieceSuivie:
-    piece: PieceFiche
-    statut: StatutPiece
-    est_envoyee: bool = False
-    """validée par le candidat : c'est au service d'agir"""
-    est_deposee: bool = False
-    """un fichier y est"""
-
-    @property
-    def est_a_valider(self) -> bool:
-        return self.est_deposee and not self.est_envoyee and self.statut is StatutPiece.AUCUN
-
-    @property
-    def statut_pour_la_suite(self) -> StatutPiece:
-        return StatutPiece.RECUE if self.est_envoyee and self.statut is StatutPiece.AUCUN else self.statut
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +112,7 @@ class Carte:
 
     @property
     def suite(self) -> Suite:
-        return suite(
-            self.suivi.lue,
-            self.avancement,
-            tuple(p.statut_pour_la_suite for p in self.suivi.pieces if not p.est_a_valider),
-            self.maintenant,
-            a_valider=sum(p.est_a_valider for p in self.suivi.pieces),
-        )
+        return suite(self.suivi.lue, self.avancement, self.suivi.pieces, self.maintenant)
 
 
 def composer(suivi: DossierSuivi, reglement: Reglement, maintenant: datetime) -> Carte:

@@ -1,25 +1,23 @@
 """Les échéances d'un candidat, dans l'ordre : qui doit faire quoi, et avant quand."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from app.candidatures.models import Candidature
-from app.candidatures.queries import CandidatureResumee, candidatures_de
-from app.candidatures.rappels import est_a_jour
+from app.candidatures.queries import CandidatureLue
+from app.espace.attendues import PieceSuivie, attendues
+from app.espace.carte import DossierSuivi
+from app.espace.lecture import dossiers_de
 from app.infra.clock import en_paris, jour_de_paris
-from app.pieces.queries import pieces_de
-from app.referentiel.fiches import FichePeriode
 from app.referentiel.horaires import Horaire, horaire, nom_academie, nom_session
 from app.referentiel.models import RegimeConfirmation
-from app.regles.vocabulaire import StatutPiece
+from app.regles.vocabulaire import EtatCandidature
 from app.web.agenda import Evenement
 from app.web.gabarits import INSECABLE
 
 A_VOUS, SI_BESOIN, AU_SERVICE = "À vous", "À vous, si besoin", "Au service des examens"
-ACCEPTES = frozenset({StatutPiece.RECUE, StatutPiece.CONFORME})
 BIENTOT = 7  # jours
 
 
@@ -36,7 +34,7 @@ class Geste:
 @dataclass(frozen=True, slots=True)
 class Echeance:
     nature: str
-    """« cloture », « pieces » : avec la candidature, ce qui la désigne pour toujours dans un agenda"""
+    """« cloture », « pieces », « redepot » : avec la candidature, ce qui la désigne pour toujours dans un agenda"""
     candidature_id: str
     titre: str
     instant: datetime
@@ -51,11 +49,11 @@ class Echeance:
 
 
 def echeances_de(db: Session, compte_id: str, maintenant: datetime) -> tuple[Echeance, ...]:
-    """Celles de ses candidatures en cours, la plus proche d'abord."""
+    """Celles des candidatures que montre « Mes inscriptions », la plus proche d'abord."""
     toutes = [
         echeance
-        for resumee in candidatures_de(db, compte_id)
-        for echeance in _de_la_candidature(db, compte_id, resumee, maintenant)
+        for suivi in dossiers_de(db, compte_id, maintenant)
+        for echeance in _de_la_candidature(suivi, maintenant)
     ]
     return tuple(sorted(toutes, key=lambda e: (e.instant, e.nature, e.candidature_id)))
 
@@ -80,65 +78,81 @@ def dernier_instant(ferme_le: datetime) -> datetime:
     return ferme_le - timedelta(minutes=1) if (local.hour, local.minute) == (0, 0) else ferme_le
 
 
-def _de_la_candidature(
-    db: Session, compte_id: str, resumee: CandidatureResumee, maintenant: datetime
-) -> Iterator[Echeance]:
-    periode = resumee.periode
-    geste = _cloture(db, resumee, est_ouverte=periode.est_ouverte(maintenant))
-    yield _echeance("cloture", "Clôture des inscriptions", periode.ferme_le, geste, resumee, maintenant)
-    if resumee.version:
-        depot = _pieces(db, compte_id, resumee, est_finie=maintenant >= periode.depot_ferme_le)
-        if depot:
-            yield _echeance("pieces", "Fin de l’envoi des pièces", periode.depot_ferme_le, depot, resumee, maintenant)
+def _de_la_candidature(suivi: DossierSuivi, maintenant: datetime) -> Iterator[Echeance]:
+    lue, depot_ferme_le = suivi.lue, suivi.lue.periode.depot_ferme_le
+    yield _echeance(
+        "cloture", "Clôture des inscriptions", lue.periode.ferme_le, _cloture(lue, maintenant), lue, maintenant
+    )
+    if not lue.est_enregistree:
+        return
+    rouvertes = [piece for piece in suivi.pieces if piece.est_a_lui and piece.limite(depot_ferme_le) > depot_ferme_le]
+    geste = _pieces(suivi, [piece for piece in suivi.pieces if piece not in rouvertes], maintenant)
+    if geste:
+        yield _echeance("pieces", "Fin de l’envoi des pièces", depot_ferme_le, geste, lue, maintenant)
+    if rouvertes:
+        limite = min(piece.limite(depot_ferme_le) for piece in rouvertes)
+        yield _echeance("redepot", "Pièce à redéposer", limite, _a_envoyer(lue, rouvertes, maintenant), lue, maintenant)
 
 
-def _cloture(db: Session, resumee: CandidatureResumee, *, est_ouverte: bool) -> Geste:
-    lien = f"/candidatures/{resumee.id}"
-    if not est_ouverte:
-        if resumee.version:
-            return Geste("", f"Votre inscription est enregistrée, version {resumee.version}.")
-        return Geste("", f"Ce brouillon n’est pas enregistré. Contactez {_contact(resumee.periode)}.")
-    if not resumee.version:
+def _cloture(lue: CandidatureLue, maintenant: datetime) -> Geste:
+    lien = f"/candidatures/{lue.id}"
+    if not lue.periode.est_ouverte(maintenant):
+        if lue.est_enregistree:
+            return Geste("", f"Votre inscription est enregistrée, version {lue.version}.")
+        est_un_brouillon = lue.etat is EtatCandidature.BROUILLON
+        quoi = "Ce brouillon n’est pas enregistré" if est_un_brouillon else "Cette inscription n’est pas enregistrée"
+        return Geste("", f"{quoi}. {_contact(lue)}")
+    if not lue.est_enregistree:
         quoi = "Finir l’inscription et choisir « Enregistrer ». Rien n’est enregistré."
         return Geste(A_VOUS, quoi, lien, "Reprendre mon inscription")
-    if est_a_jour(db, db.get_one(Candidature, resumee.id)):
-        return Geste(SI_BESOIN, "Modifier votre inscription, ou vous désinscrire.", lien, "Mon inscription")
-    quoi = f"Enregistrer vos modifications. Sans cela, la version {resumee.version} reste valable."
-    return Geste(A_VOUS, quoi, lien, "Reprendre mes modifications")
+    if not lue.est_a_jour:
+        quoi = f"Enregistrer vos modifications. Sans cela, la version {lue.version} reste valable."
+        return Geste(A_VOUS, quoi, lien, "Reprendre mes modifications")
+    par_l_etablissement = bool(lue.contexte.pose_par)
+    quoi = "Modifier votre inscription." if par_l_etablissement else "Modifier votre inscription, ou vous désinscrire."
+    return Geste(SI_BESOIN, quoi, lien, "Mon inscription")
 
 
-def _pieces(db: Session, compte_id: str, resumee: CandidatureResumee, *, est_finie: bool) -> Geste | None:
-    """Rien à envoyer, aucune échéance. La confirmation papier revient signée avec les pièces."""
-    demandees = pieces_de(db, compte_id, resumee.id)
-    restent = sum(piece.statut not in ACCEPTES for piece in demandees)
-    a_signer = resumee.periode.regime_confirmation is RegimeConfirmation.PAPIER
-    envois = ["la confirmation d’inscription signée"] if a_signer else []
-    if restent:
-        envois.append(
-            f"{restent}{INSECABLE}pièce{'s' if restent > 1 else ''} justificative{'s' if restent > 1 else ''}"
-        )
-    if est_finie and envois:
-        return Geste("", f"Il manque un document\N{NO-BREAK SPACE}? Contactez {_contact(resumee.periode)}.")
-    if envois:
-        quoi = f"Envoyer {' et '.join(envois)}."
-        return Geste(A_VOUS, quoi, f"/candidatures/{resumee.id}/documents", "Mes documents")
-    return Geste(AU_SERVICE, "Contrôler vos pièces. Vous n’avez plus rien à envoyer.") if demandees else None
+def _pieces(suivi: DossierSuivi, pieces: Sequence[PieceSuivie], maintenant: datetime) -> Geste | None:
+    """Rien de demandé, aucune échéance : sauf la confirmation papier, qui revient signée."""
+    lue = suivi.lue
+    if not suivi.pieces:
+        if lue.periode.regime_confirmation is not RegimeConfirmation.PAPIER:
+            return None
+        if maintenant >= lue.periode.depot_ferme_le:
+            return Geste("", f"Il manque un document ? {_contact(lue)}")
+        quoi = "Envoyer la confirmation d’inscription signée."
+        return Geste(A_VOUS, quoi, f"/candidatures/{lue.id}/documents", "Mes documents")
+    return _a_envoyer(lue, pieces, maintenant)
+
+
+def _a_envoyer(lue: CandidatureLue, pieces: Sequence[PieceSuivie], maintenant: datetime) -> Geste:
+    reste = attendues(pieces, lue.periode.depot_ferme_le, maintenant)
+    if reste.limite:
+        quoi = reste.envoi or "cliquer sur « J’ai fourni toutes mes pièces »"
+        return Geste(A_VOUS, f"{quoi[0].upper()}{quoi[1:]}.", f"/candidatures/{lue.id}/pieces", "Mes justificatifs")
+    if reste.trop_tard:
+        return Geste("", f"Il manque un document ? {_contact(lue)}")
+    if reste.a_controler:
+        combien = f"vos {reste.a_controler} pièces" if reste.a_controler > 1 else "votre pièce"
+        return Geste(AU_SERVICE, f"Contrôler {combien}. Vous n’avez plus rien à envoyer.")
+    return Geste("", "Vous n’avez plus rien à envoyer.")
 
 
 def _echeance(
-    nature: str, titre: str, ferme_le: datetime, geste: Geste, resumee: CandidatureResumee, maintenant: datetime
+    nature: str, titre: str, ferme_le: datetime, geste: Geste, lue: CandidatureLue, maintenant: datetime
 ) -> Echeance:
-    instant, academie = dernier_instant(ferme_le), resumee.periode.academie
+    instant, academie = dernier_instant(ferme_le), lue.periode.academie
     jours = (jour_de_paris(instant) - jour_de_paris(maintenant)).days
     return Echeance(
         nature=nature,
-        candidature_id=resumee.id,
+        candidature_id=lue.id,
         titre=titre,
         instant=instant,
         quand=horaire(instant, academie),
         delai=_delai(jours) if maintenant < ferme_le else "",
         est_proche=jours <= BIENTOT and geste.qui == A_VOUS,
-        inscription=f"{nom_session(resumee.periode.session)}, {nom_academie(academie)}",
+        inscription=f"{nom_session(lue.periode.session)}, {nom_academie(academie)}",
         geste=geste,
     )
 
@@ -148,6 +162,6 @@ def _delai(jours: int) -> str:
     return {0: "aujourd’hui", 1: "demain"}.get(jours, f"dans {jours}{INSECABLE}jours")
 
 
-def _contact(periode: FichePeriode) -> str:
-    service = periode.service
-    return ", ".join(part for part in (service.nom, service.courriel, service.telephone) if part)
+def _contact(lue: CandidatureLue) -> str:
+    service = lue.periode.service
+    return f"Contactez {', '.join(part for part in (service.nom, service.courriel, service.telephone) if part)}."

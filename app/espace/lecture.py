@@ -11,7 +11,8 @@ from app.candidatures.models import EN_COURS_ETATS, Candidature
 from app.candidatures.queries import candidature_de, version_de
 from app.comptes.portail import AnyRequest, database, instant, visiteur
 from app.comptes.valeurs import Visiteur
-from app.espace.carte import Carte, DossierSuivi, PieceSuivie, composer
+from app.espace.attendues import PieceSuivie
+from app.espace.carte import Carte, DossierSuivi, composer
 from app.pieces.models import PieceDemandee
 from app.pieces.queries import pieces_de, pieces_deposees
 from app.referentiel.reglements import Reglements
@@ -80,4 +81,10 @@ def _suivie(ligne: PieceDemandee, *, est_deposee: bool) -> PieceSuivie:
         documents_acceptes=tuple(ligne.documents_acceptes),
         est_certaine=ligne.est_certaine,
     )
-    return PieceSuivie(piece, ligne.statut, est_envoyee=ligne.validee_le is not None, est_deposee=est_deposee)
+    return PieceSuivie(
+        piece,
+        ligne.statut,
+        est_envoyee=ligne.validee_le is not None,
+        est_deposee=est_deposee,
+        rouverte_jusqu_a=ligne.rouverte_jusqu_a,
+    )

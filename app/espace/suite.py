@@ -6,8 +6,9 @@ from datetime import datetime
 
 from app.candidatures.avancement import Avancement
 from app.candidatures.queries import CandidatureLue
+from app.espace.attendues import Attendues, PieceSuivie, attendues
 from app.regles.calendrier import EtatService, etat
-from app.regles.vocabulaire import EtatCandidature, StatutPiece
+from app.regles.vocabulaire import EtatCandidature
 from app.web.gabarits import fin_paris, instant_paris
 
 CANDIDAT, SERVICE = "À vous", "Au service des examens"
@@ -21,15 +22,8 @@ class Suite:
     """il ne reste qu'à écrire au service"""
 
 
-def suite(
-    lue: CandidatureLue,
-    avancement: Avancement,
-    statuts: Sequence[StatutPiece],
-    maintenant: datetime,
-    *,
-    a_valider: int = 0,
-) -> Suite:
-    """`statuts` : ceux des pièces demandées aujourd'hui, sauf les `a_valider`, déposées et pas encore envoyées."""
+def suite(lue: CandidatureLue, avancement: Avancement, pieces: Sequence[PieceSuivie], maintenant: datetime) -> Suite:
+    """`pieces` : celles demandées aujourd'hui."""
     if not lue.est_enregistree:
         return _avant_l_enregistrement(lue, avancement, maintenant)
     if not lue.est_a_jour and lue.est_ouverte(maintenant):
@@ -39,7 +33,7 @@ def suite(
             f"enregistrer vos modifications, ou les abandonner, avant le {fin}. "
             f"La version {lue.version:02} reste valable.",
         )
-    return _les_pieces(lue, statuts, maintenant, a_valider)
+    return _les_pieces(lue, attendues(pieces, lue.periode.depot_ferme_le, maintenant), maintenant)
 
 
 def _avant_l_enregistrement(lue: CandidatureLue, avancement: Avancement, maintenant: datetime) -> Suite:
@@ -64,38 +58,22 @@ def _avant_l_enregistrement(lue: CandidatureLue, avancement: Avancement, mainten
     )
 
 
-def _les_pieces(lue: CandidatureLue, statuts: Sequence[StatutPiece], maintenant: datetime, a_valider: int) -> Suite:
-    a_fournir, a_remplacer = statuts.count(StatutPiece.AUCUN), statuts.count(StatutPiece.NON_CONFORME)
-    depot = etat(lue.periode.depot, maintenant)
-    if (a_fournir or a_remplacer or a_valider) and depot is EtatService.FERME:
+def _les_pieces(lue: CandidatureLue, pieces: Attendues, maintenant: datetime) -> Suite:
+    if pieces.limite:
+        fin = fin_paris(pieces.limite)
+        if not pieces.envoi:
+            return Suite(CANDIDAT, f"cliquer sur « J’ai fourni toutes mes pièces », avant le {fin}.")
+        a_venir = etat(lue.periode.depot, maintenant) is EtatService.A_VENIR
+        debut = f"à partir du {instant_paris(lue.periode.depot_ouvre_le)} et " if a_venir else ""
+        return Suite(CANDIDAT, f"{pieces.envoi}, {debut}avant le {fin}.")
+    if pieces.trop_tard:
         return Suite(
             CANDIDAT,
             f"écrire au service des examens. Les pièces étaient attendues avant le "
             f"{fin_paris(lue.periode.depot_ferme_le)}.",
             avec_contact=True,
         )
-    if a_fournir or a_remplacer:
-        debut = f"à partir du {instant_paris(lue.periode.depot_ouvre_le)} et " if depot is EtatService.A_VENIR else ""
-        return Suite(
-            CANDIDAT,
-            f"{_quelles_pieces(a_fournir, a_remplacer)}, {debut}avant le {fin_paris(lue.periode.depot_ferme_le)}.",
-        )
-    if a_valider:
-        fin = fin_paris(lue.periode.depot_ferme_le)
-        return Suite(CANDIDAT, f"cliquer sur « J’ai fourni toutes mes pièces », avant le {fin}.")
-    a_controler = statuts.count(StatutPiece.RECUE)
     quoi = "préparer votre convocation"
-    if a_controler:
-        quoi = f"contrôler vos {a_controler} pièces" if a_controler > 1 else "contrôler votre pièce"
+    if pieces.a_controler:
+        quoi = f"contrôler vos {pieces.a_controler} pièces" if pieces.a_controler > 1 else "contrôler votre pièce"
     return Suite(SERVICE, f"{quoi}. Vous n’avez rien à faire.")
-
-
-def _quelles_pieces(a_fournir: int, a_remplacer: int) -> str:
-    if not a_fournir:
-        return f"remplacer {_compter(a_remplacer)}"
-    fournir = f"fournir {_compter(a_fournir)}"
-    return f"{fournir} et en remplacer {a_remplacer}" if a_remplacer else fournir
-
-
-def _compter(nombre: int) -> str:
-    return f"{nombre} pièces justificatives" if nombre > 1 else "1 pièce justificative"

@@ -8,52 +8,14 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.candidatures.models import Candidature, VersionCandidature
 from app.espace.models import AbonnementAgenda
 from app.infra.clock import PARIS
 from app.pieces.models import PieceDemandee
 from app.referentiel.models import PeriodeInscription, RegimeConfirmation
-from app.regles.vocabulaire import EtatCandidature, ModeDepot, StatutPiece
 from tests.instance import CHARLIE, DACK, DEBUT
 from tests.unit.client import Navigateur, Page
 from tests.unit.espace.conftest import URL, Portail
-
-
-def enregistrer(portail: Portail, candidature_id: str, *, pieces: int = 0) -> None:
-    """Une version 1 telle que l'enregistrement la laisse, et ses pièces."""
-
-    def acte(db: Session) -> None:
-        ligne = db.get_one(Candidature, candidature_id)
-        ligne.etat, ligne.version, ligne.enregistree_le = EtatCandidature.INSCRIT, 1, DEBUT
-        db.add(
-            VersionCandidature(
-                candidature_id=candidature_id,
-                numero=1,
-                version_referentiel_id=1,
-                brouillon=ligne.brouillon,
-                fiche={},
-                enregistree_le=DEBUT,
-            )
-        )
-        db.add_all(_piece(candidature_id, rang) for rang in range(pieces))
-
-    portail.ecrire(acte)
-
-
-def _piece(candidature_id: str, rang: int) -> PieceDemandee:
-    return PieceDemandee(
-        candidature_id=candidature_id,
-        code=f"PIECE{rang}",
-        libelle="Pièce",
-        groupe="G",
-        groupe_libelle="Groupe",
-        mode=ModeDepot.EN_LIGNE,
-        est_obligatoire=True,
-        est_certaine=True,
-        documents_acceptes=[],
-        ordre=rang,
-        demandee_le=DEBUT,
-    )
+from tests.unit.espace.gestes import changer, inscrire
 
 
 def lues(page: Page) -> list[str]:
@@ -92,36 +54,32 @@ def test_sans_candidature_la_page_dit_quoi_faire(portail: Portail):
 
 
 def test_les_echeances_sont_dans_l_ordre_et_disent_qui_agit(portail: Portail):
-    candidature_id = portail.commencer()
-    enregistrer(portail, candidature_id, pieces=2)
-    page = portail.connecter(DACK).get("/echeances")
-    cloture, pieces = lues(page)
-    assert "À vous, si besoin\xa0: modifier votre inscription" in cloture
+    inscrire(portail)
+    cloture, pieces = lues(portail.navigateur.get("/echeances"))
+    assert "À vous, si besoin\xa0: modifier votre inscription, ou vous désinscrire." in cloture
     assert "Fin de l’envoi des pièces dans 41\xa0jours 21/12/2026 à 18\xa0h" in pieces
-    assert "À vous\xa0: envoyer la confirmation d’inscription signée et 2\xa0pièces justificatives." in pieces
+    assert "À vous\xa0: fournir 5 pièces justificatives." in pieces
 
 
 def test_des_modifications_pas_enregistrees_se_voient(portail: Portail):
-    candidature_id = portail.commencer()
-    enregistrer(portail, candidature_id)
-    portail.ecrire(lambda db: db.execute(update(Candidature).values(brouillon={"voie": "2 rue Neuve"})))
-    cloture, _ = lues(portail.connecter(DACK).get("/echeances"))
+    candidature_id = inscrire(portail)
+    changer(portail.navigateur, candidature_id)
+    cloture, _ = lues(portail.navigateur.get("/echeances"))
     assert "À vous\xa0: enregistrer vos modifications. Sans cela, la version 1 reste valable." in cloture
 
 
-def test_une_piece_recue_n_est_plus_a_envoyer(portail: Portail):
-    candidature_id = portail.commencer()
-    enregistrer(portail, candidature_id, pieces=1)
+@pytest.mark.parametrize("regime", RegimeConfirmation)
+def test_sans_piece_demandee_seule_une_confirmation_papier_est_a_renvoyer(portail: Portail, regime: RegimeConfirmation):
+    inscrire(portail)
 
     def acte(db: Session) -> None:
-        db.execute(update(PeriodeInscription).values(regime_confirmation=RegimeConfirmation.EN_LIGNE))
-        db.execute(update(PieceDemandee).values(statut=StatutPiece.NON_CONFORME))
+        db.execute(update(PeriodeInscription).values(regime_confirmation=regime))
+        db.execute(update(PieceDemandee).values(retiree_le=DEBUT))
 
     portail.ecrire(acte)
-    navigateur = portail.connecter(DACK)
-    assert "À vous\xa0: envoyer 1\xa0pièce justificative." in lues(navigateur.get("/echeances"))[1]
-    portail.ecrire(lambda db: db.execute(update(PieceDemandee).values(statut=StatutPiece.CONFORME)))
-    assert "Au service des examens\xa0: contrôler vos pièces." in lues(navigateur.get("/echeances"))[1]
+    _, *pieces = lues(portail.navigateur.get("/echeances"))
+    papier = regime is RegimeConfirmation.PAPIER
+    assert ["À vous\xa0: envoyer la confirmation d’inscription signée." in ligne for ligne in pieces] == [True] * papier
 
 
 def test_l_heure_d_outre_mer_est_a_cote_de_celle_de_paris(portail: Portail):
@@ -166,9 +124,8 @@ def test_apres_la_cloture_un_brouillon_dit_a_qui_ecrire(portail: Portail):
 
 
 def test_le_fichier_d_agenda_se_relit_et_ne_nomme_personne(portail: Portail):
-    candidature_id = portail.commencer()
-    enregistrer(portail, candidature_id, pieces=1)
-    page = portail.connecter(DACK).get("/echeances.ics")
+    candidature_id = inscrire(portail)
+    page = portail.navigateur.get("/echeances.ics")
     assert page.reponse.headers["content-disposition"] == 'attachment; filename="mes-echeances.ics"'
     assert page.reponse.headers["cache-control"] == "no-store"
     cloture, pieces = evenements(page)
