@@ -4,36 +4,23 @@ L'essai dit qui, avec combien de notes, et pourquoi pas les autres. Préparer de
 """
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.candidatures.actions import noter
-from app.candidatures.models import EN_COURS_ETATS, Candidature, EpreuveCandidature, Evenement, VersionCandidature
-from app.documents.models import Document, TypeDocument
+from app.candidatures.models import EN_COURS_ETATS, Candidature
+from app.documents.ajournes import PAR_REQUETE, Ajourne, ajournes_de
 from app.gestion.redoublants.models import EtatPreparation, LignePreparation, Preparation
-from app.gestion.redoublants.notes import AJOURNE, FAMILLE, acquis_du_releve, annees_deja_gardees
 from app.infra.registre import consigner
-from app.referentiel.models import PeriodeInscription, SessionExamen, SpecialiteNonOrganisee
+from app.referentiel.models import Etablissement, PeriodeInscription, SessionExamen, SpecialiteNonOrganisee
 from app.regles.vocabulaire import EtatCandidature
 
 LOT = 150
-PAR_REQUETE = 500
-DELAI = timedelta(hours=24)
-A_REDIRE = frozenset(
-    {
-        "vus",
-        "saisies",
-        "amenagement_duree",
-        "amenagement_epreuves",
-        "accord_presse",
-        "accord_collectivites",
-        "situation",
-    }
-)
-"""Ce qui ne vaut que pour une session : le candidat y répond de nouveau."""
+DEJA = "A déjà une inscription à cette session"
+PAR_SON_ETABLISSEMENT = "Élève : l’import de son établissement lui rendra ses notes"
 
 
 class PreparationRefusee(Exception):  # noqa: N818 — le message est la phrase à montrer
@@ -54,33 +41,22 @@ def essayer(
     essai = Preparation(origine_id=origine.id, cible_id=cible.id, auteur=auteur, cree_le=maintenant)
     db.add(essai)
     db.flush()
-    session = db.get_one(SessionExamen, origine.session_examen_id)
-    ajournes = _ajournes(db, origine.id)
-    inscrits = _deja_inscrits(db, cible, [candidature.compte_id for candidature, _, _ in ajournes])
-    reperes = _reperes(db, [version.id for _, version, _ in ajournes])
+    ajournes = ajournes_de(db, origine.id)
+    inscrits = _deja_inscrits(db, cible, [ajourne.compte_id for ajourne in ajournes])
     fermees = set(
         db.scalars(select(SpecialiteNonOrganisee.specialite).where(SpecialiteNonOrganisee.periode_id == cible.id))
     )
-    for candidature, version, donnees in ajournes:
-        motif = _motif(candidature, inscrits, fermees)
-        acquis = (
-            None
-            if motif
-            else acquis_du_releve(
-                donnees,
-                reperes.get(version.id, {}),
-                annee=session.annee,
-                academie=origine.academie_code,
-                anciennes=annees_deja_gardees(version.brouillon.get("acquis") or []),
-            )
-        )
+    declares = set(db.scalars(select(Etablissement.uai)))
+    for ajourne in ajournes:
+        motif = _motif(ajourne, inscrits, fermees)
+        brouillon, notes = (None, 0) if motif else _reprise(ajourne, declares)
         db.add(
             LignePreparation(
                 preparation_id=essai.id,
-                origine_id=candidature.id,
+                origine_id=ajourne.candidature_id,
                 motif=motif,
-                brouillon=None if motif else _brouillon(version.brouillon, acquis),
-                notes=len(acquis["notes"]) if acquis else 0,
+                brouillon=brouillon,
+                notes=notes,
             )
         )
     return essai.id
@@ -120,24 +96,6 @@ def preparer_un_lot(
     return True
 
 
-def annuler(db: Session, preparation_id: str, academies: Collection[str], *, acteur: str, maintenant: datetime) -> None:
-    """Les candidatures préparées et jamais touchées s'effacent ; les autres restent, et sont comptées."""
-    preparation = charger(db, preparation_id, academies)
-    if preparation.etat is EtatPreparation.ANNULEE:
-        return
-    if not est_annulable(preparation, maintenant):
-        raise PreparationRefusee("Cette préparation ne s’annule plus : vingt-quatre heures ont passé.")
-    siennes = select(LignePreparation.candidature_id).where(LignePreparation.preparation_id == preparation_id)
-    creees = db.scalars(select(Candidature).where(Candidature.id.in_(siennes))).all()
-    intactes = [c.id for c in creees if not c.version and c.garde_le is None]
-    db.execute(delete(Evenement).where(Evenement.candidature_id.in_(intactes)))
-    db.execute(delete(Candidature).where(Candidature.id.in_(intactes)))
-    preparation.etat, preparation.annulee_le = EtatPreparation.ANNULEE, maintenant
-    preparation.laissees = len(creees) - len(intactes)
-    cible = db.get_one(PeriodeInscription, preparation.cible_id)
-    _consigner(db, "annuler_une_preparation", preparation, cible, acteur, len(intactes), maintenant)
-
-
 def charger(db: Session, preparation_id: str, academies: Collection[str]) -> Preparation:
     """LookupError si elle n'est pas d'une de ces académies."""
     trouvee = db.scalar(
@@ -148,11 +106,6 @@ def charger(db: Session, preparation_id: str, academies: Collection[str]) -> Pre
     if trouvee is None:
         raise LookupError(preparation_id)
     return trouvee
-
-
-def est_annulable(preparation: Preparation, maintenant: datetime) -> bool:
-    faite = preparation.etat is EtatPreparation.FAITE and preparation.faite_le is not None
-    return faite and maintenant < (preparation.faite_le or maintenant) + DELAI
 
 
 def _periodes(
@@ -176,21 +129,6 @@ def _periodes(
     return origine, cible
 
 
-def _ajournes(db: Session, periode_id: str) -> list[tuple[Candidature, VersionCandidature, dict[str, Any]]]:
-    lignes = db.execute(
-        select(Candidature, VersionCandidature, Document.donnees)
-        .join(Document, Document.candidature_id == Candidature.id)
-        .join(VersionCandidature, VersionCandidature.id == Document.version_id)
-        .where(
-            Candidature.periode_id == periode_id,
-            Document.type == TypeDocument.RELEVE_NOTES,
-            Document.remplace_le.is_(None),
-        )
-        .order_by(Candidature.cle_nom, Candidature.id)
-    )
-    return [(c, v, donnees) for c, v, donnees in lignes if donnees and donnees.get("resultat") == AJOURNE]
-
-
 def _deja_inscrits(db: Session, cible: PeriodeInscription, comptes: Sequence[str]) -> set[str]:
     """Parmi ces comptes."""
     inscrits: set[str] = set()
@@ -207,37 +145,25 @@ def _deja_inscrits(db: Session, cible: PeriodeInscription, comptes: Sequence[str
     return inscrits
 
 
-def _motif(candidature: Candidature, inscrits: set[str], fermees: set[str]) -> str:
-    if candidature.compte_id in inscrits:
-        return "A déjà une inscription à cette session"
-    if candidature.etablissement_uai:
-        return "Inscrit par son établissement, qui le réinscrit"
-    if candidature.specialite in fermees:
+def _motif(ajourne: Ajourne, inscrits: set[str], fermees: set[str]) -> str:
+    """Un élève est pré-inscrit par son établissement, pas par cette préparation (guide, chapitre 8 : « scolaire ou
+    redoublant Grand Public ») : l'import lui rend son compte et ses notes (import_scolaire.anciens)."""
+    if ajourne.compte_id in inscrits:
+        return DEJA
+    if ajourne.etablissement_uai:
+        return PAR_SON_ETABLISSEMENT
+    if ajourne.specialite in fermees:
         return "Spécialité non organisée à cette session"
     return ""
 
 
-def _reperes(db: Session, versions: Sequence[str]) -> dict[str, dict[str, str]]:
-    """Version → code d'épreuve → repère."""
-    reperes: dict[str, dict[str, str]] = {}
-    for debut in range(0, len(versions), PAR_REQUETE):
-        lignes = db.execute(
-            select(EpreuveCandidature.version_id, EpreuveCandidature.code, EpreuveCandidature.repere).where(
-                EpreuveCandidature.version_id.in_(versions[debut : debut + PAR_REQUETE])
-            )
-        )
-        for version_id, code, repere in lignes:
-            reperes.setdefault(version_id, {})[code] = repere
-    return reperes
-
-
-def _brouillon(ancien: dict[str, Any], acquis: dict[str, Any] | None) -> dict[str, Any]:
-    neuf = {champ: valeur for champ, valeur in ancien.items() if champ not in A_REDIRE}
-    autres = [declare for declare in ancien.get("acquis") or [] if not declare.get("notes")]
-    neuf["acquis"] = [*autres, *([acquis] if acquis else [])]
-    neuf["familles"] = list(dict.fromkeys([*(ancien.get("familles") or []), *([FAMILLE] if acquis else [])]))
-    neuf["situation"] = "REDOUBLANT"
-    return neuf
+def _reprise(ajourne: Ajourne, declares: set[str]) -> tuple[dict[str, Any], int]:
+    """`declares` : les établissements. Un élève à qui son compte est rendu redit catégorie et établissement : ceux
+    d'alors ne se choisissent pas soi-même."""
+    brouillon, notes = ajourne.reprise(ajourne.specialite)
+    if brouillon.get("etablissement") in declares:
+        brouillon = {champ: dit for champ, dit in brouillon.items() if champ not in ("categorie", "etablissement")}
+    return brouillon, notes
 
 
 def _preparer(
@@ -250,7 +176,7 @@ def _preparer(
     maintenant: datetime,
 ) -> None:
     if origine.compte_id in inscrits:
-        ligne.motif = "A déjà une inscription à cette session"
+        ligne.motif = DEJA
         return
     inscrits.add(origine.compte_id)
     dernier = db.scalar(
@@ -278,10 +204,10 @@ def _clore(db: Session, preparation: Preparation, cible: PeriodeInscription, act
             LignePreparation.preparation_id == preparation.id, LignePreparation.candidature_id.is_not(None)
         )
     )
-    _consigner(db, "preparer_une_session", preparation, cible, acteur, nombre or 0, maintenant)
+    tracer(db, "preparer_une_session", preparation, cible, acteur, nombre or 0, maintenant)
 
 
-def _consigner(
+def tracer(
     db: Session,
     nature: str,
     preparation: Preparation,

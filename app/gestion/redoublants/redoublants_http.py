@@ -16,16 +16,9 @@ from app.comptes.formulaire_creation import recu_en_listes
 from app.comptes.models import Candidat
 from app.comptes.portail import AnyRequest, agent, database, instant
 from app.gestion.page import montrer
+from app.gestion.redoublants.annulation import DELAI, annuler, est_annulable
 from app.gestion.redoublants.models import EtatPreparation, LignePreparation, Preparation
-from app.gestion.redoublants.preparation import (
-    DELAI,
-    PreparationRefusee,
-    annuler,
-    charger,
-    essayer,
-    est_annulable,
-    preparer_un_lot,
-)
+from app.gestion.redoublants.preparation import PreparationRefusee, charger, essayer, preparer_un_lot
 from app.referentiel.fiches import FichePeriode
 from app.referentiel.models import PeriodeInscription
 from app.referentiel.queries import periode, periodes
