@@ -11,7 +11,9 @@ IDENTITE = (
     "lieu_naissance",
 )  # fmt: skip
 """Ce qui se fige quand l'élève a enregistré : ses documents portent cet état civil."""
-RETOUR = "retour"
+RETOUR, COMPTE, DOUBLE = "retour", "compte", "double"
+"""Ce qui se dit d'un élève et n'est pas une colonne : il revient, retrouve son compte, s'est peut-être inscrit seul."""
+AUTRES_LIBELLES = {RETOUR: "Inscription", COMPTE: "Compte", DOUBLE: "À vérifier"}
 LIBELLES = {
     "ine": "INE",
     "civilite": "Civilité",
@@ -65,11 +67,15 @@ class Changement:
 
     @property
     def libelle(self) -> str:
-        return "Inscription" if self.champ == RETOUR else LIBELLES[self.champ]
+        return libelle_de(self.champ)
 
     @property
     def est_d_identite(self) -> bool:
         return self.champ in IDENTITE
+
+
+def libelle_de(champ: str) -> str:
+    return LIBELLES.get(champ) or AUTRES_LIBELLES[champ]
 
 
 def cle_de_personne(nom: str, prenoms: str, naissance: date) -> str:

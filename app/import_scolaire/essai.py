@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from app.import_scolaire.annonces import annoter
 from app.import_scolaire.colonnes import PAR_CODE
 from app.import_scolaire.controle import Jugee, departements_cites, juger
 from app.import_scolaire.eleve import Eleve
@@ -49,6 +50,7 @@ def essayer(db: Session, uai: str, periode_id: str, lu: Lu, reglement: Reglement
     comptes = Counter(str(ligne["sorte"].value) for ligne in lignes)
     comptes["lignes"] = len(jugees)
     comptes["erreurs"] = sum(len(ligne["erreurs"]) for ligne in lignes)
+    comptes.update(annoter(db, uai, periode_id, _nouveaux(jugees, lignes)))
     return Essai(tuple(lignes), dict(comptes), lu.ignorees)
 
 
@@ -91,6 +93,14 @@ def erreurs_de(db: Session, import_id: str, limite: int) -> tuple[tuple[int, Err
         .limit(limite)
     )
     return tuple((numero, Erreur(*erreur)) for numero, erreurs in lignes for erreur in erreurs)[:limite]
+
+
+def _nouveaux(jugees: Sequence[Jugee], lignes: Sequence[dict[str, Any]]) -> list[tuple[Eleve, dict[str, Any]]]:
+    return [
+        (jugee.eleve, ligne)
+        for jugee, ligne in zip(jugees, lignes, strict=False)  # les absents suivent
+        if jugee.eleve and ligne["sorte"] is SorteLigne.NOUVEAU
+    ]
 
 
 def _ligne(jugee: Jugee, registre: Registre, uai: str, vus: set[str]) -> dict[str, Any]:

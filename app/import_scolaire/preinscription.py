@@ -8,11 +8,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.candidatures.actions import noter
-from app.candidatures.models import EN_COURS_ETATS, Candidature
+from app.candidatures.models import Candidature
 from app.comptes.agents import SANS_MOT_DE_PASSE
 from app.comptes.identifiants import identifiant_de_base, premier_libre
 from app.comptes.models import Candidat, Compte
 from app.comptes.numeros import nouveau_numero
+from app.documents.ajournes import Ajourne
+from app.import_scolaire.anciens import anciens_comptes, redoublants
 from app.import_scolaire.eleve import Eleve
 from app.import_scolaire.models import Eleve as LigneEleve
 from app.import_scolaire.models import ImportEleves, LigneImport
@@ -31,10 +33,11 @@ def preinscrire(
 ) -> None:
     """Les comptes, sans mot de passe avant leur papillon ; une candidature à compléter, avec ses numéros.
 
-    Un ancien élève de l'établissement, reconnu par son INE, retrouve son compte. Table par table et non élève par
-    élève : un lot est quatre fois plus court, et chacun de ceux qui attendent aussi.
+    Un ancien élève de l'établissement, reconnu par son INE, retrouve son compte, et ses notes s'il est ajourné. Table
+    par table et non élève par élève : un lot est quatre fois plus court, et chacun de ceux qui attendent aussi.
     """
-    anciens = _anciens_comptes(db, encours, [eleve for _, eleve in nouveaux])
+    anciens = anciens_comptes(db, encours.uai, encours.periode_id, [eleve for _, eleve in nouveaux])
+    ajournes = redoublants(db, encours.periode_id, list(anciens.values()))
     comptes: list[str] = []
     candidats: list[Candidat] = []
     for ligne, eleve in nouveaux:
@@ -62,7 +65,7 @@ def preinscrire(
                 etablissement_uai=encours.uai,
                 etat=EtatCandidature.A_COMPLETER,
                 numero_inscription=numeros.get(compte_id, "001"),
-                brouillon=_brouillon(eleve, encours.uai),
+                brouillon=_brouillon(eleve, encours.uai, ajournes.get(compte_id)),
                 cree_le=maintenant,
             )
         )
@@ -97,36 +100,10 @@ def _compte(compte_id: str, eleve: Eleve, pris: dict[str, set[str]], maintenant:
     )
 
 
-def _anciens_comptes(db: Session, encours: ImportEleves, eleves: Sequence[Eleve]) -> dict[tuple[str, str], str]:
-    """(INE, personne) → compte : inscrit par ce même établissement à une autre session, et pas encore à celle-ci."""
-    session = db.get_one(PeriodeInscription, encours.periode_id).session_examen_id
-    lignes = db.execute(
-        select(LigneEleve.ine, LigneEleve.cle, Candidature.compte_id)
-        .join(Candidature, Candidature.id == LigneEleve.candidature_id)
-        .where(
-            LigneEleve.uai == encours.uai,
-            LigneEleve.ine.in_([eleve.ine for eleve in eleves if eleve.ine]),
-            LigneEleve.periode_id != encours.periode_id,
-        )
-        .order_by(Candidature.cree_le)
-    ).all()
-    if not lignes:
-        return {}
-    en_cours = set(
-        db.scalars(
-            select(Candidature.compte_id).where(
-                Candidature.compte_id.in_([compte_id for _, _, compte_id in lignes]),
-                Candidature.session_examen_id == session,
-                Candidature.etat.in_(EN_COURS_ETATS),
-            )
-        )
-    )
-    return {(ine, cle): compte_id for ine, cle, compte_id in lignes if compte_id not in en_cours}
-
-
-def _brouillon(eleve: Eleve, uai: str) -> dict[str, Any]:
-    commun = {"pays_adresse": "FR"} | poses(eleve, uai)
-    return commun | ({"courriel": eleve.courriel} if eleve.courriel else {})
+def _brouillon(eleve: Eleve, uai: str, ajourne: Ajourne | None) -> dict[str, Any]:
+    """Un redoublant retrouve ses réponses et ses notes ; ce que pose l'établissement l'emporte."""
+    repris = ajourne.reprise(eleve.specialite)[0] if ajourne else {"pays_adresse": "FR"}
+    return repris | poses(eleve, uai) | ({"courriel": eleve.courriel} if eleve.courriel else {})
 
 
 def _numeros_suivants(db: Session, comptes: Sequence[str]) -> dict[str, str]:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, String, cast, func, select
 from sqlalchemy.orm import Session
 
 from app.import_scolaire.annulation import est_annulable
 from app.import_scolaire.application import A_APPLIQUER
-from app.import_scolaire.eleve import LIBELLES, RETOUR
+from app.import_scolaire.eleve import libelle_de
 from app.import_scolaire.models import DELAI_D_ANNULATION, EtatImport, ImportEleves, LigneImport, SorteLigne
 
 MONTREES = 200
@@ -85,10 +85,11 @@ def dernier_import(db: Session, uai: str, periode_id: str, *, maintenant: dateti
 
 
 def differences(db: Session, import_id: str, sorte: SorteLigne) -> tuple[Difference, ...]:
+    """Celles dont il y a quelque chose à dire d'abord, puis dans l'ordre du fichier."""
     lignes = db.scalars(
         select(LigneImport)
         .where(LigneImport.import_id == import_id, LigneImport.sorte == sorte)
-        .order_by(LigneImport.numero)
+        .order_by(cast(LigneImport.changements, String) == "[]", LigneImport.numero)
         .limit(MONTREES)
     )
     return tuple(_difference(ligne) for ligne in lignes if ligne.eleve)
@@ -133,8 +134,5 @@ def _progres(db: Session, ligne: ImportEleves) -> tuple[int, int]:
 
 def _difference(ligne: LigneImport) -> Difference:
     eleve = ligne.eleve or {}
-    changements = tuple(
-        (LIBELLES.get(champ, "Inscription" if champ == RETOUR else champ), avant, apres)
-        for champ, avant, apres in ligne.changements
-    )
+    changements = tuple((libelle_de(champ), avant, apres) for champ, avant, apres in ligne.changements)
     return Difference(ligne.numero, f"{eleve['nom_famille']} {eleve['prenoms']}", eleve["division"], changements)

@@ -26,6 +26,7 @@ from app.gestion.etablissements.actes import (
 )
 from app.gestion.etablissements.formulaires import declaration, invitation
 from app.gestion.page import montrer
+from app.import_scolaire.doublons import MONTRES, doublons
 from app.infra.identifiants import empreinte, jeton
 from app.referentiel.models import Academie
 from app.web.erreurs import Introuvable
@@ -181,6 +182,8 @@ async def _liste(request: AnyRequest, formulaire: Formulaire, *, statut: int = 2
         "etablissements": await database(request).lire(etablissements_de, qui.academies),
         "formulaire": formulaire,
         "plusieurs_academies": len(qui.academies) > 1,
+        "doublons": await database(request).lire(doublons, qui.academies, maintenant=instant(request)),
+        "doublons_montres": MONTRES,
     }
     return montrer(request, "gestion/etablissements.html", contexte, statut=statut)
 
