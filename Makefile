@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: demo serve test fautes bench check format executable navigateur propre
+.PHONY: demo serve test test-postgresql fautes bench check format executable navigateur propre
 
 demo: .venv/portail
 	$(BIN)/python -m app demo
@@ -12,6 +12,12 @@ serve: .venv/portail
 
 test: .venv/outils navigateur
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+# Les mêmes tests, leurs bases sur un PostgreSQL d'essai. « make test-postgresql TESTS=tests/unit/espace ».
+TESTS ?= tests/unit
+test-postgresql: .venv/outils
+	@tests/serveur-postgresql
+	$(BIN)/python -m pytest --postgresql -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 fautes: .venv/outils
 	$(BIN)/python -m pytest -m "long or faute" -s

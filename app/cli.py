@@ -17,6 +17,7 @@ from pathlib import Path
 
 import uvicorn
 from jinja2 import Environment
+from sqlalchemy.exc import OperationalError
 
 from app.comptes import ligne_de_commande as agents
 from app.comptes.agents import NouvelAgent, Refus
@@ -27,6 +28,7 @@ from app.exploitation import ligne_de_commande as exploitation
 from app.exploitation.archive import Refus as ExploitationRefusee
 from app.infra.clock import maintenant
 from app.infra.database import Database
+from app.infra.postgresql import BaseInadaptee
 from app.infra.schema import est_a_jour
 from app.infra.verification_registre import commande_verifier_le_registre
 from app.infra.verrou import DossierOccupe, tenir
@@ -45,8 +47,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = _lire(arguments)
         reglages = depuis_environnement(os.environ)
         return int(options.commande(options, reglages))
-    except (Impossible, Refus, ExploitationRefusee) as refus:
+    except (Impossible, Refus, ExploitationRefusee, BaseInadaptee) as refus:
         print(refus, file=sys.stderr)
+        return 2
+    except OperationalError as muette:
+        print(f"La base ne répond pas, ou refuse : {muette.orig}", file=sys.stderr)
         return 2
     except DossierOccupe as occupe:
         print(f"Une restauration remplace {occupe} : attendez qu’elle finisse.", file=sys.stderr)

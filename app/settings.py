@@ -6,6 +6,7 @@ un réglage mal lu qui passerait en silence enverrait les liens des mails à une
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -26,7 +27,7 @@ class ReglageInvalide(Impossible):
 class Reglages:
     donnees: Path = Path("donnees")
     base: str = ""
-    """Adresse SQLAlchemy ; vide : SQLite dans le dossier des données."""
+    """`postgresql://…` pour plusieurs processus, ou `sqlite:///…` ; vide : SQLite dans le dossier des données."""
     url_publique: str = "http://127.0.0.1:8000"
     """Sans barre finale. Tout lien d'un mail en vient, jamais de l'en-tête Host."""
     smtp: str | None = None
@@ -73,7 +74,7 @@ def depuis_environnement(environ: Mapping[str, str]) -> Reglages:
     defaut = Reglages()
     return Reglages(
         donnees=Path(environ.get("CYCLADES_DONNEES") or defaut.donnees),
-        base=environ.get("CYCLADES_BASE", ""),
+        base=_base(environ.get("CYCLADES_BASE", "")),
         url_publique=_url_publique(environ.get("CYCLADES_URL_PUBLIQUE") or defaut.url_publique),
         smtp=_smtp(environ.get("CYCLADES_SMTP")),
         expediteur=_expediteur(environ.get("CYCLADES_EXPEDITEUR") or defaut.expediteur),
@@ -92,6 +93,23 @@ def depuis_environnement(environ: Mapping[str, str]) -> Reglages:
         ),
         mot_de_passe_max=_entier(environ, "CYCLADES_MOT_DE_PASSE_MAX", defaut.mot_de_passe_max, 20, 128),
     )
+
+
+def _base(valeur: str) -> str:
+    """Elle porte souvent un mot de passe : elle n'est jamais répétée."""
+    genre, separateur, reste = valeur.partition("://")
+    if not valeur or (genre == "sqlite" and reste):
+        return valeur
+    if genre not in {"postgres", "postgresql"} or not reste:
+        raise ReglageInvalide(
+            "CYCLADES_BASE doit s’écrire postgresql://utilisateur:secret@hote/base, ou rester vide : SQLite."
+        )
+    if find_spec("psycopg") is None:
+        raise ReglageInvalide(
+            "CYCLADES_BASE nomme une base PostgreSQL, et son pilote n’est pas installé : "
+            "« .venv/bin/python -m pip install --require-hashes -r requirements-postgresql.lock »."
+        )
+    return f"postgresql{separateur}{reste}"
 
 
 def _url_publique(valeur: str) -> str:

@@ -1,13 +1,14 @@
 """Ce que tous les tests partagent : compter par genre ce qui a tourné."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import astuple
 from pathlib import Path
 
 import pytest
 
 from app.infra.clock import jour_de_paris, maintenant
+from tests import bases, postgresql
 from tests.fautes import PROPRIETE, Faute, Relever, table
 from tests.instance import HorlogeDEssai, batir_le_modele
 
@@ -18,6 +19,45 @@ GENRES = {
     "e2e": "navigateur",
     "unit": "unitaires et HTTP",
 }
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--postgresql", action="store_true", help="les bases des tests sont sur un PostgreSQL d'essai")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("postgresql"):
+        for item in items:
+            if (marque := item.get_closest_marker("sqlite")) is not None:
+                item.add_marker(pytest.mark.skip(reason=f"ne vaut que pour SQLite : {marque.args[0]}"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _serveur_des_bases(request: pytest.FixtureRequest) -> Iterator[None]:
+    if not request.config.getoption("postgresql"):
+        yield
+        return
+    with bases.sur_postgresql():
+        yield
+
+
+@pytest.fixture(scope="session")
+def serveur_postgresql() -> Iterator[str]:
+    """Pour les essais qui veulent PostgreSQL même quand les autres sont sur SQLite."""
+    if bases.Bases.serveur:
+        yield bases.Bases.serveur
+        return
+    with postgresql.serveur() as adresse:
+        yield adresse
+
+
+@pytest.fixture(autouse=True)
+def _bases_de_l_essai(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Une base PostgreSQL ne part pas avec son dossier : elle est jetée après l'essai qui l'a créée."""
+    dossier = request.getfixturevalue("tmp_path") if request.config.getoption("postgresql") else None
+    yield
+    if dossier is not None:
+        bases.jeter(dossier)
 
 
 @pytest.fixture(scope="session")

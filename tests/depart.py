@@ -14,7 +14,7 @@ from app.infra.database import moteur_synchrone
 from app.infra.identifiants import empreinte, jeton
 from app.inscription.onglets import ONGLETS
 from app.referentiel.models import PeriodeInscription
-from app.settings import Reglages
+from tests.bases import adresse_de
 from tests.instance import DACK, DEBUT, Personne, PersonneAgent
 
 TOULOUSE = "16"
@@ -75,7 +75,7 @@ def ouvrir_un_brouillon(
 
 
 def _ecrire(donnees: Path, acte: Any) -> Any:
-    moteur = moteur_synchrone(Reglages(donnees=donnees).adresse_base)
+    moteur = moteur_synchrone(adresse_de(donnees))
     try:
         with Session(moteur) as db, db.begin():
             return acte(db)

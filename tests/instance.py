@@ -1,6 +1,7 @@
 """Une instance d'essai : base modèle bâtie une fois (référentiel, services, comptes), copiée pour chaque test."""
 
 import asyncio
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +21,7 @@ from app.comptes.models import Candidat, Compte, RoleCompte
 from app.comptes.totp import empreinte_de_secours, sceller_secret
 from app.comptes.valeurs import Message
 from app.infra.cle import cle_instance
-from app.infra.database import Database
+from app.infra.database import Database, moteur_de_lecture
 from app.infra.migrations import migrer
 from app.infra.passwords import MotsDePasse
 from app.main import confier, create_app
@@ -29,6 +30,7 @@ from app.referentiel.demonstration import services_de_demonstration
 from app.referentiel.models import Etablissement, TypeEtablissement
 from app.regles.vocabulaire import Civilite
 from app.settings import Reglages
+from tests import bases
 
 RACINE = Path(__file__).resolve().parents[1]
 DEBUT = datetime(2026, 11, 10, 13, 2, tzinfo=UTC)
@@ -117,7 +119,7 @@ AGENTS = (REGINE, BASILE, HENRI, LUCIE, AMINE, ADA)
 
 def batir_le_modele(dossier: Path, instant: datetime = DEBUT) -> Path:
     """Le dossier de données d'une instance prête : tout ce qui est lent s'y fait une fois par processus."""
-    reglages = Reglages(donnees=dossier)
+    reglages = bases.reglages_de(dossier)
     dossier.mkdir(mode=0o700, parents=True)
     migrer(reglages.adresse_base)
     with ThreadPoolExecutor(1) as fil:  # le fil des tests a déjà une boucle quand un navigateur est ouvert
@@ -128,8 +130,8 @@ def batir_le_modele(dossier: Path, instant: datetime = DEBUT) -> Path:
 
 def copier_le_modele(modele: Path, dossier: Path) -> Path:
     dossier.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for fichier in ("cyclades.db", "cle"):  # les seconds facteurs sont scellés par la clé de l'instance
-        shutil.copy(modele / fichier, dossier)
+    bases.copier(modele / bases.NOM, dossier / bases.NOM)
+    shutil.copy(modele / "cle", dossier)  # les seconds facteurs sont scellés par la clé de l'instance
     return dossier
 
 
@@ -223,9 +225,26 @@ def creer_l_agent(db: Session, agent: PersonneAgent, empreinte: str, cle: bytes)
 
 def lignes(donnees: Path, requete: str, **valeurs: Any) -> list[dict[str, Any]]:
     """Ce que dit la base d'une instance arrêtée ou vivante, par une connexion à part."""
-    moteur = create_engine(f"sqlite:///file:{donnees / 'cyclades.db'}?mode=ro&uri=true")
+    if bases.Bases.serveur:
+        moteur = moteur_de_lecture(bases.adresse_de(donnees))
+    else:
+        moteur = create_engine(f"sqlite:///file:{donnees / bases.NOM}?mode=ro&uri=true")
     try:
         with moteur.connect() as base:
-            return [dict(ligne) for ligne in base.execute(text(requete), valeurs).mappings()]
+            return [
+                {nom: _comme_sqlite(valeur) for nom, valeur in ligne.items()}
+                for ligne in base.execute(text(requete), valeurs).mappings()
+            ]
     finally:
         moteur.dispose()
+
+
+def _comme_sqlite(valeur: Any) -> Any:
+    """Ce que SQLite aurait rendu, sans types, de la même valeur."""
+    if isinstance(valeur, bool):
+        return int(valeur)
+    if isinstance(valeur, datetime):
+        return f"{valeur.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}"
+    if isinstance(valeur, date):
+        return valeur.isoformat()
+    return json.dumps(valeur) if isinstance(valeur, dict | list) else valeur

@@ -6,8 +6,7 @@ d'identifiants et de valeurs : un acte recharge ses lignes, par leur propriétai
     candidature = await db.lire(sienne, compte_id, numero)
     await db.ecrire(desinscrire, compte_id, numero, maintenant=maintenant())
 
-Sur PostgreSQL, `ecrire` est une transaction ordinaire derrière un verrou consultatif : le même sens, un seul
-écrivain à la fois. Cette voie est écrite, elle n'est pas encore éprouvée ni livrée avec un pilote.
+PostgreSQL sert plusieurs processus sur une même base, avec le même sens : voir postgresql.py.
 """
 
 import asyncio
@@ -17,7 +16,7 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 try:  # avant aiosqlite et tout moteur SQLAlchemy : leurs classes d'erreur doivent être les mêmes
     import pysqlite3
@@ -39,20 +38,15 @@ from sqlalchemy import (
     MetaData,
     create_engine,
     event,
-    func,
     make_url,
-    select,
 )
-from sqlalchemy.exc import TimeoutError as AttenteTropLongue
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.sql.elements import TextClause
 from sqlalchemy.types import TypeDecorator
 
+from app.infra import postgresql
 from app.infra.ecrivain import Ecrivain, Indisponible
 from app.infra.lecteurs import Lecteurs
-
-if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncEngine
 
 __all__ = [
     "Base",
@@ -62,6 +56,7 @@ __all__ = [
     "conditions_postgresql",
     "copier_a_chaud",
     "defauts",
+    "exiger_une_base_fidele",
     "moteur_de_lecture",
     "moteur_synchrone",
     "unique_si",
@@ -159,13 +154,11 @@ class Database:
     def __init__(self, url: str, *, lecteurs: int = 3) -> None:
         cible = make_url(url)
         self._ouverte = True
-        self._lectures: AsyncEngine | Ecrivain | Lecteurs
-        self._ecritures: AsyncEngine | Ecrivain
-        if cible.get_backend_name() != "sqlite":
-            from sqlalchemy.ext.asyncio import create_async_engine  # un portail sur SQLite s'en passe
-
-            self._ecritures = create_async_engine(cible, pool_timeout=ATTENTE, hide_parameters=True)
-            self._lectures = self._ecritures.execution_options(postgresql_readonly=True)
+        self._lectures: Ecrivain | Lecteurs | postgresql.Lecteurs
+        self._est_sqlite = cible.get_backend_name() == "sqlite"
+        if not self._est_sqlite:
+            self._lectures = postgresql.Lecteurs(cible)
+            self._ecritures = Ecrivain(postgresql.moteur_ecrivain(cible), tient=postgresql.tient_sa_transaction)
             return
         self._lectures = self._ecritures = Ecrivain(_regler(_moteur_ecrivain(cible), "BEGIN IMMEDIATE"))
         if sqlite3.sqlite_version_info < SQLITE_SUR:
@@ -193,13 +186,8 @@ class Database:
         if isinstance(self._lectures, Ecrivain):
             return await asyncio.wrap_future(self._lectures.confier(_nom(lecture), _sans_ecrire(relue)))
         try:
-            if isinstance(self._lectures, Lecteurs):
-                return await self._lectures.lire(relue, attente=ATTENTE)
-            from sqlalchemy.ext.asyncio import AsyncSession
-
-            async with AsyncSession(self._lectures, expire_on_commit=False) as db:
-                return await db.run_sync(relue)
-        except (TimeoutError, AttenteTropLongue) as attente:
+            return await self._lectures.lire(relue, attente=ATTENTE)
+        except TimeoutError as attente:
             raise Indisponible("no connection left") from attente
 
     async def ecrire(self, acte: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -212,23 +200,14 @@ class Database:
 
         if not self._ouverte:
             raise Indisponible("the database is closed")
-        if isinstance(self._ecritures, Ecrivain):
-            return await asyncio.wrap_future(self._ecritures.confier(_nom(acte), lance))
-        from sqlalchemy.ext.asyncio import AsyncSession
-
-        try:
-            async with AsyncSession(self._ecritures, expire_on_commit=False) as db, db.begin():
-                await db.execute(select(func.pg_advisory_xact_lock(1)))
-                return await db.run_sync(lance)
-        except AttenteTropLongue as attente:
-            raise Indisponible("no connection left") from attente
+        return await asyncio.wrap_future(self._ecritures.confier(_nom(acte), lance))
 
     async def effacer_les_traces(self) -> bool:
         """Vide le journal WAL, où restent des pages d'avant un effacement. Faux si une lecture les tient encore.
 
         Sur PostgreSQL, les versions mortes et les journaux sont l'affaire du serveur de la base.
         """
-        if not isinstance(self._ecritures, Ecrivain):
+        if not self._est_sqlite:
             return True
         return await asyncio.wrap_future(self._ecritures.confier_entre_deux(_vider_le_journal))
 
@@ -238,26 +217,23 @@ class Database:
         `secure_delete` met à zéro la place d'une ligne ôtée, pas les copies d'elle qu'une page réorganisée avant avait
         laissées dans sa marge. Les écritures attendent (environ une seconde par centaine de Mo) ; les lectures non.
         """
-        if isinstance(self._ecritures, Ecrivain):
+        if self._est_sqlite:
             await asyncio.wrap_future(self._ecritures.confier_entre_deux(_recrire))
 
     async def fermer(self) -> None:
         if not self._ouverte:
             return
         self._ouverte = False
-        if isinstance(self._ecritures, Ecrivain):
-            await asyncio.to_thread(self._ecritures.fermer)
-        if isinstance(self._lectures, Lecteurs):
+        await asyncio.to_thread(self._ecritures.fermer)
+        if not isinstance(self._lectures, Ecrivain):
             await self._lectures.fermer()
-        elif not isinstance(self._lectures, Ecrivain):
-            await self._lectures.dispose()
 
 
 def moteur_synchrone(url: str) -> Engine:
     """Pour les migrations, avant la boucle : refaire une table SQLite demande des clés étrangères relâchées."""
     cible = make_url(url)
     if cible.get_backend_name() != "sqlite":
-        return create_engine(cible, hide_parameters=True)
+        return postgresql.moteur_de_migration(cible)
     return _regler(_moteur_ecrivain(cible), "BEGIN IMMEDIATE", "foreign_keys=OFF")
 
 
@@ -265,7 +241,7 @@ def moteur_de_lecture(url: str) -> Engine:
     """Pour une commande lancée à côté du serveur : une vue cohérente, et jamais un verrou d'écriture."""
     cible = make_url(url)
     if cible.get_backend_name() != "sqlite":
-        return create_engine(cible, hide_parameters=True, execution_options={"postgresql_readonly": True})
+        return postgresql.moteur_lecteur(cible)
     return _regler(_moteur_ecrivain(cible), "BEGIN", "query_only=ON")
 
 
@@ -307,6 +283,12 @@ def defauts(db: Session) -> Iterator[str]:
 def version_de_sqlite() -> tuple[str, bool]:
     """La version chargée, et si elle permet plusieurs connexions sans risque."""
     return sqlite3.sqlite_version, sqlite3.sqlite_version_info >= SQLITE_SUR
+
+
+def exiger_une_base_fidele(connexion: Connection) -> None:
+    """Avant d'y écrire un schéma."""
+    if connexion.dialect.name != "sqlite":
+        postgresql.exiger_une_base_fidele(connexion)
 
 
 def verifier_cles_etrangeres(connexion: Connection) -> None:

@@ -14,7 +14,7 @@ from threading import Lock, Thread
 from time import perf_counter
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -32,10 +32,16 @@ class Indisponible(Exception):  # noqa: N818 — le mot que lit un agent : « se
     """Répondue par un 503 : rien de l'acte n'est dans la base."""
 
 
+def _tient_sa_transaction(connexion: Connection) -> bool:
+    """Celle de SQLite. Disque plein, erreur d'entrée-sortie : il a pu tout défaire."""
+    return bool(cast(Any, connexion.connection.driver_connection).in_transaction)
+
+
 class Ecrivain(Thread):
-    def __init__(self, moteur: Engine) -> None:
+    def __init__(self, moteur: Engine, *, tient: Callable[[Connection], bool] = _tient_sa_transaction) -> None:
+        """`tient` : après l'échec d'un acte, la transaction du lot est-elle encore là ?"""
         super().__init__(name="ecrivain", daemon=True)  # un plantage ne doit pas retenir le processus
-        self._moteur = moteur
+        self._moteur, self._tient = moteur, tient
         self._file: SimpleQueue[Demande | Travail | None] = SimpleQueue()
         self._entree = Lock()
         self._ouvert = True
@@ -100,9 +106,8 @@ class Ecrivain(Thread):
                             resultat = acte(db)
                         reponses.append(partial(reponse.set_result, resultat))
                     except Exception as refus:
-                        # Disque plein, erreur d'entrée-sortie : SQLite a pu tout défaire, et ce qui suivrait
-                        # s'écrirait sans transaction. On ne sert alors personne de ce lot.
-                        if not cast(Any, connexion.connection.driver_connection).in_transaction:
+                        # Sans elle, ce qui suivrait s'écrirait hors transaction. On ne sert alors personne de ce lot.
+                        if not self._tient(connexion):
                             raise
                         reponses.append(partial(reponse.set_exception, _juger(nom, refus)))
                     if (duree := perf_counter() - debut) > LENT:

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from sqlalchemy import column, select, table
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from app.infra.database import moteur_synchrone
 
@@ -20,7 +20,7 @@ def est_a_jour(url: str, revisions: Path = REVISIONS) -> bool:
             presentes: set[str] = set(
                 connexion.scalars(select(column("version_num")).select_from(table("alembic_version")))
             )
-    except OperationalError:
+    except (OperationalError, ProgrammingError):  # la table manque : l'un chez SQLite, l'autre chez PostgreSQL
         return False
     finally:
         moteur.dispose()

@@ -8,7 +8,14 @@ from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Enum
 
 import app.tables  # noqa: F401 — remplit Base.metadata
-from app.infra.database import Base, Instant, conditions_postgresql, moteur_synchrone, verifier_cles_etrangeres
+from app.infra.database import (
+    Base,
+    Instant,
+    conditions_postgresql,
+    exiger_une_base_fidele,
+    moteur_synchrone,
+    verifier_cles_etrangeres,
+)
 
 
 def rendre(genre: str, objet: Any, contexte: AutogenContext) -> str | bool:
@@ -29,6 +36,7 @@ def lancer() -> None:
     moteur = moteur_synchrone(url)
     try:
         with moteur.begin() as connexion:
+            exiger_une_base_fidele(connexion)
             context.configure(
                 connection=connexion,
                 target_metadata=Base.metadata,

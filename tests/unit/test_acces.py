@@ -17,7 +17,7 @@ from app.import_scolaire.models import EtatImpression, FichierPapillons, Impress
 from app.infra.database import moteur_synchrone
 from app.main import create_app
 from app.referentiel.models import ImportanceMessage, MessageAccueil, PeriodeInscription, SessionExamen
-from app.settings import Reglages
+from tests.bases import adresse_de, reglages_de
 from tests.depart import reponses
 from tests.instance import AGENTS, BELLEVUE, CHARLIE, DACK, DEBUT, ETABLISSEMENTS, HorlogeDEssai
 from tests.unit.client import Navigateur
@@ -243,7 +243,7 @@ N_ENTRENT_PAS = [(route, qui) for table, admis in FAMILLES for route in routes(t
 
 
 def test_chaque_route_est_dans_la_table(tmp_path: Path):
-    app = create_app(Reglages(donnees=tmp_path), d_emblee=True)
+    app = create_app(reglages_de(tmp_path), d_emblee=True)
     declarees = {
         f"{methode} {route.path_format}"
         for route in app.routes
@@ -361,7 +361,7 @@ def monter(portail: Portail) -> Scene:
 
 def un_autre_service(portail: Portail) -> str:
     """De Toulouse, à une session d'après : ces tests le ferment sans toucher à celui où Dack s'inscrit. Un message."""
-    moteur = moteur_synchrone(Reglages(donnees=portail.donnees).adresse_base)
+    moteur = moteur_synchrone(adresse_de(portail.donnees))
     with Session(moteur) as db, db.begin():
         db.add(SessionExamen(id="cap-2028-06", examen="CAP", domaine="examens", libelle="Juin", annee=2028, mois=6))
         db.flush()
@@ -385,7 +385,7 @@ def un_autre_service(portail: Portail) -> str:
 
 def poser_une_publication(portail: Portail, periode: str) -> str:
     """Une convocation de Toulouse, déjà publiée."""
-    moteur = moteur_synchrone(Reglages(donnees=portail.donnees).adresse_base)
+    moteur = moteur_synchrone(adresse_de(portail.donnees))
     with Session(moteur) as db, db.begin():
         publication = Publication(
             id="publicationdelascene",

@@ -14,7 +14,7 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 
 from app.main import create_app
-from app.settings import Reglages
+from tests.bases import reglages_de
 from tests.depart import reponses
 from tests.instance import ADA, AMINE, BELLEVUE, BERTHE, DACK, DEBUT, LUCIE, REGINE, HorlogeDEssai
 from tests.unit.arbre import Element
@@ -241,7 +241,7 @@ CHEZ_EUX = {"anonyme": "/", "dack": "/", "regine": "/gestion", "ada": "/gestion"
 def test_aucun_corps_ne_fait_tomber_une_route(portail: Portail, tmp_path: Path, qui: str):
     navigateur = portail.navigateur(QUI[qui])
     navigateur.get("/aide")
-    app = create_app(Reglages(donnees=tmp_path), d_emblee=True)
+    app = create_app(reglages_de(tmp_path), d_emblee=True)
     for rang, route in enumerate(app.routes):
         if "POST" not in getattr(route, "methods", ()) or not route.path_format.startswith(CHEZ_EUX[qui]):
             continue

@@ -1,6 +1,5 @@
 """Les pages publiques sur une vraie base, avec le vrai référentiel et une horloge qu'on règle."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -17,7 +16,7 @@ from sqlalchemy.orm import Session
 from app.accueil.controllers import router
 from app.comptes.models import RoleCompte
 from app.comptes.valeurs import Visiteur
-from app.infra.database import Base, Database, Indisponible, moteur_synchrone, url_sqlite
+from app.infra.database import Base, Database, Indisponible, moteur_synchrone
 from app.referentiel import models
 from app.referentiel.chargement import charger, lire_dossier
 from app.referentiel.models import ImportanceMessage, MessageAccueil, PeriodeInscription, SessionExamen
@@ -26,6 +25,7 @@ from app.regles.lecture import reglement as lire_reglement
 from app.regles.referentiel import Reglement
 from app.settings import Reglages
 from app.web.montage import monter
+from tests.bases import adresse, copier
 from tests.unit.client import Navigateur, Page
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -108,7 +108,7 @@ class _Connecte(ASGIMiddleware):
 def base_chargee(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Une base avec tout le référentiel, chargée une fois et copiée pour chaque test."""
     chemin = tmp_path_factory.mktemp("referentiel") / "portail.sqlite3"
-    moteur = moteur_synchrone(url_sqlite(chemin))
+    moteur = moteur_synchrone(adresse(chemin))
     tables = [objet.__table__ for objet in vars(models).values() if hasattr(objet, "__table__")]
     Base.metadata.create_all(moteur, tables=tables)
     with Session(moteur) as db, db.begin():
@@ -126,8 +126,8 @@ def base_chargee(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def portail(base_chargee: Path, tmp_path: Path) -> Iterator[Portail]:
     chemin = tmp_path / "portail.sqlite3"
-    shutil.copyfile(base_chargee, chemin)
-    url = url_sqlite(chemin)
+    copier(base_chargee, chemin)
+    url = adresse(chemin)
     db = Database(url)
     app = monter(
         [router],

@@ -14,7 +14,7 @@ from app.comptes.models import Compte
 from app.exploitation.coherence.regle import Ou
 from app.exploitation.coherence.regles import lecture, verifier
 from app.infra.database import Database, verifier_cles_etrangeres
-from app.settings import Reglages
+from tests.bases import adresse_de
 from tests.instance import DACK, DEBUT, REGINE, copier_le_modele, lignes
 from tests.unit.inscription.conftest import Portail
 
@@ -23,7 +23,7 @@ def lancer(donnees: Path, nombre: int, **autres: Any) -> list[tuple[int, int]]:
     avances: list[tuple[int, int]] = []
 
     async def tout() -> None:
-        database = Database(Reglages(donnees=donnees).adresse_base)
+        database = Database(adresse_de(donnees))
         try:
             await engendrer(
                 database,
@@ -59,7 +59,7 @@ def test_elle_tient_dans_les_ecrans_de_la_gestion(portail: Portail):
 def test_elle_tient_toutes_les_regles_de_coherence(modele: Path, tmp_path: Path):
     donnees = copier_le_modele(modele, tmp_path / "donnees")
     lancer(donnees, 150)
-    with lecture(Reglages(donnees=donnees).adresse_base) as db:
+    with lecture(adresse_de(donnees)) as db:
         constats = verifier(db, Ou(donnees, DEBUT))
     assert {constat.regle.code: constat.violations for constat in constats if constat.violations} == {}
 
@@ -79,7 +79,7 @@ def test_une_base_ou_vit_un_vrai_compte_est_refusee(modele: Path, tmp_path: Path
         db.execute(update(Compte).where(Compte.id == DACK.id).values(courriel=adresse))
 
     async def poser() -> None:
-        database = Database(Reglages(donnees=donnees).adresse_base)
+        database = Database(adresse_de(donnees))
         await database.ecrire(vrai)
         await database.fermer()
 

@@ -27,8 +27,8 @@ from app.infra.database import Database
 from app.infra.outbox import Courriel
 from app.referentiel.models import PeriodeInscription
 from app.regles.vocabulaire import EtatCandidature
-from app.settings import Reglages
 from app.web.gabarits import creer_environnement
+from tests.bases import adresse_de
 from tests.instance import CHARLIE, DACK, DEBUT, copier_le_modele
 
 URL = "https://examens.exemple.fr"
@@ -39,7 +39,7 @@ CLOTURE = datetime(2026, 11, 30, 18, tzinfo=PARIS)
 
 class Instance:
     def __init__(self, donnees: Path) -> None:
-        self.adresse = Reglages(donnees=donnees).adresse_base
+        self.adresse = adresse_de(donnees)
         self.database = Database(self.adresse)
 
     async def passer(self, instant: datetime) -> int:

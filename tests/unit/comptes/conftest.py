@@ -1,7 +1,6 @@
 """Le portail des comptes sur une vraie base, vu par un navigateur ; l'horloge se règle."""
 
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -21,13 +20,13 @@ from app.comptes.controllers import router
 from app.comptes.guards import reserve
 from app.comptes.models import Candidat, Compte
 from app.espace.compte import router as compte
-from app.infra.database import Base, Database, Indisponible, moteur_synchrone, url_sqlite
+from app.infra.database import Base, Database, Indisponible, moteur_synchrone
 from app.infra.outbox import Courriel
 from app.infra.passwords import MotsDePasse
 from app.referentiel.models import Commune, Departement, Pays
-from app.settings import Reglages
 from app.web.montage import monter
 from app.web.pages import rediriger, render
+from tests.bases import adresse, copier, reglages_de
 from tests.unit.client import Navigateur, Page
 
 URL = "https://examens.exemple.fr"
@@ -155,7 +154,7 @@ def _reseau_choisi(suivante: ASGIApp) -> ASGIApp:
 def base_vide(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Les tables et quelques lieux, écrits une fois et copiés pour chaque test."""
     chemin = tmp_path_factory.mktemp("comptes") / "portail.sqlite3"
-    moteur = moteur_synchrone(url_sqlite(chemin))
+    moteur = moteur_synchrone(adresse(chemin))
     Base.metadata.create_all(moteur)
     with Session(moteur) as db, db.begin():
         db.add_all(
@@ -192,13 +191,13 @@ def base_vide(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def portail(base_vide: Path, tmp_path: Path) -> Iterator[Portail]:
     chemin = tmp_path / "portail.sqlite3"
-    shutil.copyfile(base_vide, chemin)
-    url = url_sqlite(chemin)
+    copier(base_vide, chemin)
+    url = adresse(chemin)
     moteur = moteur_synchrone(url)
     base, mots = Database(url), MotsDePasse()
     app = monter(
         [router, compte, reserve(inscriptions, brouillon)],
-        reglages=Reglages(donnees=tmp_path, url_publique=URL),
+        reglages=reglages_de(tmp_path, url_publique=URL),
         cle=b"c" * 32,
         horloge=lambda: monde.instant,
         indisponible=Indisponible,

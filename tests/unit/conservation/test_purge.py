@@ -31,6 +31,7 @@ from app.infra.registre import premiere_rupture
 from app.referentiel.models import PeriodeInscription
 from app.regles.vocabulaire import EtatCandidature
 from app.settings import Reglages
+from tests.bases import adresse_de
 from tests.instance import CHARLIE, DACK, DEBUT, REGINE, copier_le_modele, lignes
 from tests.unit.conservation.canari import CANARI, planter, tables_plantees, traces
 from tests.unit.exploitation.conftest import avec_dossiers, instance
@@ -51,7 +52,7 @@ def donnees(modele: Path, tmp_path: Path) -> Path:
 
 
 async def purger_a(donnees: Path, maintenant: datetime, durees: Conservation = DUREES) -> dict[str, int]:
-    database = Database(Reglages(donnees=donnees).adresse_base)
+    database = Database(adresse_de(donnees))
     try:
         return {d.nom: d.combien for d in await purger_tout(database, donnees, durees, maintenant)}
     finally:
@@ -59,7 +60,7 @@ async def purger_a(donnees: Path, maintenant: datetime, durees: Conservation = D
 
 
 async def test_d_un_dossier_purge_rien_ne_reste_dans_aucun_fichier(donnees: Path):
-    database = Database(Reglages(donnees=donnees).adresse_base)
+    database = Database(adresse_de(donnees))
     try:
         plumes = await database.ecrire(lambda db: planter(db, donnees, tables_plantees()))
         await database.effacer_les_traces()  # les plumes passent du journal à la base : il faudra les ôter des deux
@@ -78,12 +79,12 @@ async def test_d_un_dossier_purge_rien_ne_reste_dans_aucun_fichier(donnees: Path
     finally:
         await database.fermer()
     assert traces(donnees, plumes) == {}
-    with lecture(Reglages(donnees=donnees).adresse_base) as db:
+    with lecture(adresse_de(donnees)) as db:
         assert premiere_rupture(db) is None
 
 
 async def test_d_un_compte_supprime_rien_ne_reste_dans_aucun_fichier(donnees: Path):
-    database = Database(Reglages(donnees=donnees).adresse_base)
+    database = Database(adresse_de(donnees))
     try:
         # La recherche d'un agent, où un nom peut traîner, vit douze heures, compte ou pas.
         tables = [t for t in tables_plantees(avec_candidature=False) if t.name != "recherche_gardee"]
@@ -99,7 +100,7 @@ async def test_d_un_compte_supprime_rien_ne_reste_dans_aucun_fichier(donnees: Pa
 
 async def test_la_base_n_est_recrite_que_si_quelque_chose_s_est_efface(donnees: Path):
     marque = donnees / A_COMPACTER
-    database = Database(Reglages(donnees=donnees).adresse_base)
+    database = Database(adresse_de(donnees))
     try:
         await purger_tout(database, donnees, DUREES, DEBUT)
         assert not await compacter_s_il_le_faut(database, donnees)
@@ -222,7 +223,7 @@ async def test_le_registre_garde_combien_et_rien_de_plus(donnees: Path):
 
 async def test_l_essai_dit_ce_que_la_purge_ote_et_ne_change_rien(donnees: Path):
     await _ecrire(donnees, lambda db: planter(db, donnees, tables_plantees()))
-    with lecture(Reglages(donnees=donnees).adresse_base) as db:
+    with lecture(adresse_de(donnees)) as db:
         dits = {d.nom: d.combien for d in combien(db, DUREES, CINQ_ANS_APRES)}
     assert compter(donnees, "candidature") == 1
     faits = await purger_a(donnees, CINQ_ANS_APRES)
@@ -270,7 +271,7 @@ def test_chaque_regle_a_sa_duree():
 
 
 async def _ecrire(donnees: Path, acte):
-    database = Database(Reglages(donnees=donnees).adresse_base)
+    database = Database(adresse_de(donnees))
     try:
         return await database.ecrire(acte)
     finally:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.documents.actions import publier
 from app.documents.models import TypeDocument
-from app.settings import Reglages
+from tests.bases import reglages_de
 from tests.instance import monte
 from tests.unit.client import Navigateur
 from tests.unit.documents.decor import CANDIDATURE, MAINTENANT, figer, preparer
@@ -44,7 +44,7 @@ class Portail:
 
 @pytest.fixture
 def portail(moteur: Engine, tmp_path: Path) -> Iterator[Portail]:
-    reglages = Reglages(donnees=tmp_path, url_publique="http://inscriptions.exemple.fr")
+    reglages = reglages_de(tmp_path, url_publique="http://inscriptions.exemple.fr")
     with monte(reglages, lambda: MAINTENANT) as app, Navigateur(app) as navigateur:
 
         def ouvrir(compte_id: str | None) -> Navigateur:

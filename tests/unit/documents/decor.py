@@ -11,7 +11,7 @@ from app.candidatures.models import Candidature, VersionCandidature
 from app.comptes.models import Candidat, Compte
 from app.comptes.sessions import creer_session
 from app.documents import models as documents
-from app.infra.database import Base, moteur_synchrone, url_sqlite
+from app.infra.database import Base, moteur_synchrone
 from app.infra.identifiants import empreinte
 from app.pieces import models as pieces
 from app.referentiel.models import (
@@ -22,6 +22,7 @@ from app.referentiel.models import (
     VersionReferentiel,
 )
 from app.regles.vocabulaire import Civilite, EtatCandidature
+from tests.bases import adresse
 from tests.unit.documents.exemples import DACK, DEPOT_FERME_LE, DEPOT_OUVRE_LE, ENREGISTREE_LE
 
 __all__ = ["documents", "pieces"]
@@ -31,7 +32,7 @@ SANS_VERSION = "brouillondedack"
 
 
 def preparer(chemin: Path) -> Engine:
-    moteur = moteur_synchrone(url_sqlite(chemin))
+    moteur = moteur_synchrone(adresse(chemin))
     Base.metadata.create_all(moteur)
     with Session(moteur) as db, db.begin():
         _compte(db, "dack", "02146028333", "ACCRALL", "Dack", date(2004, 11, 28))

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.candidatures.actions import commencer
 from app.infra.database import moteur_synchrone
 from app.referentiel.models import PeriodeInscription
-from app.settings import Reglages
+from tests.bases import adresse_de, reglages_de
 from tests.depart import ouvrir_une_session
 from tests.instance import DACK, DEBUT, HorlogeDEssai, Personne, copier_le_modele, monte
 from tests.unit.client import Navigateur
@@ -44,7 +44,7 @@ class Portail:
         return str(self.ecrire(acte))
 
     def ecrire(self, acte: Any) -> Any:
-        moteur = moteur_synchrone(Reglages(donnees=self.donnees).adresse_base)
+        moteur = moteur_synchrone(adresse_de(self.donnees))
         try:
             with Session(moteur) as db, db.begin():
                 return acte(db)
@@ -64,5 +64,5 @@ def horloge(request: pytest.FixtureRequest) -> HorlogeDEssai:
 @pytest.fixture
 def portail(modele: Path, tmp_path: Path, horloge: HorlogeDEssai) -> Iterator[Portail]:
     donnees = copier_le_modele(modele, tmp_path / "donnees")
-    with monte(Reglages(donnees=donnees, url_publique=URL), horloge) as app, Navigateur(app, URL) as navigateur:
+    with monte(reglages_de(donnees, url_publique=URL), horloge) as app, Navigateur(app, URL) as navigateur:
         yield Portail(donnees, horloge, navigateur)

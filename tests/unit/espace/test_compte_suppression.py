@@ -66,6 +66,7 @@ def supprimer(navigateur: Navigateur, mot: str = MOT_DE_PASSE, statut: int = 303
     navigateur.envoyer({"ancien_mot_de_passe": mot}, statut=statut)
 
 
+@pytest.mark.sqlite("les octets d’une base PostgreSQL ne sont pas dans le dossier")
 def test_rien_de_la_personne_ne_reste_dans_le_dossier_des_donnees(portail: Portail) -> None:
     ajouter_le_canari(portail)
     balayer(portail)  # le canari passe du journal à la base : il faudra l'ôter des deux
@@ -95,6 +96,7 @@ def test_rien_de_la_personne_ne_reste_dans_le_dossier_des_donnees(portail: Porta
     assert lignes(portail.donnees, "select count(*) n from compte where id = 'dack'")[0]["n"] == 1
 
 
+@pytest.mark.sqlite("les octets d’une base PostgreSQL ne sont pas dans le dossier")
 def test_un_brouillon_supprime_avant_le_compte_ne_laisse_rien_non_plus(portail: Portail) -> None:
     """Ni les réponses, ni les mots de son nom par lesquels la gestion l'aurait cherché."""
     ajouter_le_canari(portail)

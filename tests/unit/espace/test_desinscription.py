@@ -13,7 +13,7 @@ from app.candidatures.models import VersionCandidature
 from app.comptes.valeurs import Message
 from app.infra.database import Database
 from app.referentiel.reglements import reglement_de, version_active
-from app.settings import Reglages
+from tests.bases import adresse_de
 from tests.instance import DACK, lignes
 from tests.unit.espace.conftest import Portail
 from tests.unit.espace.gestes import brouillon, changer, enregistrer, fermer_le, inscrire, une
@@ -77,7 +77,7 @@ def test_envoyer_deux_fois_ne_desinscrit_qu_une_fois(portail: Portail) -> None:
 
 async def test_dix_desinscriptions_en_parallele_n_en_font_qu_une(portail: Portail) -> None:
     candidature = inscrire(portail)
-    database = Database(Reglages(donnees=portail.donnees).adresse_base)
+    database = Database(adresse_de(portail.donnees))
     try:
         version_id = await database.lire(version_active)
         assert version_id is not None

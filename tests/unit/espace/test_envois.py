@@ -13,7 +13,7 @@ from app.infra.database import moteur_synchrone
 from app.pieces.envois import COMMENCES_MAX, FICHIERS_PAR_JOUR, OCTETS_PAR_JOUR
 from app.pieces.examen.paquet import LONGUEUR, MARQUE
 from app.referentiel.models import PeriodeInscription
-from app.settings import Reglages
+from tests.bases import adresse_de
 from tests.instance import CHARLIE
 from tests.unit.client import HTMX, Navigateur
 from tests.unit.espace.test_pieces import inscrit, pdf, photo
@@ -283,7 +283,7 @@ def test_apres_la_fermeture_un_envoi_ne_finit_plus(portail: Portail) -> None:
 
 
 def fermer_le_depot(portail: Portail) -> None:
-    moteur = moteur_synchrone(Reglages(donnees=portail.donnees).adresse_base)
+    moteur = moteur_synchrone(adresse_de(portail.donnees))
     with moteur.begin() as base:
         avant, fin = portail.horloge.instant - timedelta(days=9), portail.horloge.instant
         base.execute(

@@ -14,7 +14,7 @@ from app.documents.donnees import NoteEpreuve, ReleveNotes, en_json
 from app.documents.models import TypeDocument
 from app.infra.database import moteur_synchrone
 from app.referentiel.models import PeriodeInscription, SessionExamen
-from app.settings import Reglages
+from tests.bases import adresse_de
 from tests.instance import BASILE, BELLEVUE, BERTHE, REGINE, VICTOR, VOISIN
 from tests.unit.client import Navigateur
 from tests.unit.etablissements.fichiers import eleve, en_csv, essayer, importer
@@ -240,7 +240,7 @@ def ajournee(portail: Portail, notes: dict[str, str] | None = None, resultat: st
 
 
 def publier_le_releve(portail: Portail, notes: dict[str, str] | None = None, resultat: str = "Ajourné") -> None:
-    moteur = moteur_synchrone(Reglages(donnees=portail.donnees).adresse_base)
+    moteur = moteur_synchrone(adresse_de(portail.donnees))
     lues = notes or {"EP1": "14,5", "EP2": "8", "EG1A": "16"}
     with Session(moteur) as db, db.begin():
         version = db.scalars(select(VersionCandidature)).one()
@@ -288,7 +288,7 @@ def test_l_annee_suivante_un_autre_etablissement_ne_recoit_ni_son_compte_ni_ses_
 def une_session_de_plus(portail: Portail) -> None:
     """Toulouse ouvre juin 2028, un an plus tard."""
     un_an = timedelta(days=365)
-    moteur = moteur_synchrone(Reglages(donnees=portail.donnees).adresse_base)
+    moteur = moteur_synchrone(adresse_de(portail.donnees))
     with Session(moteur) as db, db.begin():
         db.add(
             SessionExamen(id="cap-2028-06", examen="CAP", domaine="examens", libelle="Juin 2028", annee=2028, mois=6)

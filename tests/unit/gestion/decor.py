@@ -14,7 +14,7 @@ from app.comptes.models import Candidat, Compte
 from app.dossiers_fictifs import PIECES, dossiers_fictifs, fichier_d_essai, inscrire_et_deposer
 from app.infra.database import Database, moteur_synchrone
 from app.referentiel.reglements import Reglements
-from app.settings import Reglages
+from tests.bases import adresse_de
 from tests.instance import DEBUT
 
 
@@ -26,14 +26,14 @@ def deposer_des_dossiers(donnees: Path, nombre: int, instant: datetime = DEBUT) 
 
 def ecrire(donnees: Path, requete: str, **valeurs: Any) -> None:
     """Un fait posé d'autorité, quand aucun écran ne le produit vite."""
-    moteur = moteur_synchrone(Reglages(donnees=donnees).adresse_base)
+    moteur = moteur_synchrone(adresse_de(donnees))
     with moteur.begin() as connexion:
         connexion.execute(text(requete), valeurs)
     moteur.dispose()
 
 
 async def _deposer(donnees: Path, nombre: int, instant: datetime) -> list[str]:
-    database = Database(Reglages(donnees=donnees).adresse_base)
+    database = Database(adresse_de(donnees))
     try:
         publie = await Reglements().actif(database)
         ids = []
@@ -56,7 +56,7 @@ async def _deposer(donnees: Path, nombre: int, instant: datetime) -> list[str]:
 
 def multiplier(donnees: Path, candidature_id: str, nombre: int) -> None:
     """Autant de candidats de plus, inscrits comme celui-là : mille en une seconde."""
-    moteur = moteur_synchrone(Reglages(donnees=donnees).adresse_base)
+    moteur = moteur_synchrone(adresse_de(donnees))
     with Session(moteur) as db, db.begin():
         modeles = {
             Compte: db.scalars(select(Compte).join(Candidature).where(Candidature.id == candidature_id)).one(),

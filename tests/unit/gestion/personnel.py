@@ -19,7 +19,7 @@ from app.referentiel.models import PeriodeInscription
 from app.referentiel.reglements import Reglements
 from app.regles.referentiel import Reglement
 from app.regles.vocabulaire import Civilite
-from app.settings import Reglages
+from tests.bases import adresse_de
 from tests.instance import HorlogeDEssai, Personne, creer_la_personne
 
 
@@ -81,7 +81,7 @@ def ecrire(portail: Instance, acte: Callable[[Session, Reglement, int], Any]) ->
     """L'acte reçoit aussi le règlement publié et son id."""
 
     async def tout() -> Any:
-        database = Database(Reglages(donnees=portail.donnees).adresse_base)
+        database = Database(adresse_de(portail.donnees))
         try:
             publie = await Reglements().actif(database)
             return await database.ecrire(acte, publie.reglement, publie.id)

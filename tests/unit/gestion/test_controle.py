@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from app.infra.database import moteur_synchrone
 from app.pieces.examen.examinateur import Examinateur
-from app.settings import Reglages
+from tests.bases import adresse_de
 from tests.instance import ADA, BASILE, HENRI, LUCIE, REGINE, HorlogeDEssai, PersonneAgent
 from tests.unit.client import Navigateur, Page
 from tests.unit.espace.test_pieces import photo
@@ -401,7 +401,7 @@ def test_un_fichier_pas_encore_examine_ne_se_montre_pas(bureau: Bureau):
 
 
 def executer(bureau: Bureau, requete: str, **valeurs: str) -> None:
-    moteur = moteur_synchrone(Reglages(donnees=bureau.portail.donnees).adresse_base)
+    moteur = moteur_synchrone(adresse_de(bureau.portail.donnees))
     with moteur.begin() as connexion:
         connexion.execute(text(requete), valeurs)
     moteur.dispose()

@@ -6,7 +6,7 @@ import io
 from sqlalchemy import text
 
 from app.infra.database import moteur_synchrone
-from app.settings import Reglages
+from tests.bases import adresse_de
 from tests.depart import reponses
 from tests.instance import BASILE, BELLEVUE, DACK, LUCIE, REGINE, VOISIN
 from tests.unit.client import Navigateur
@@ -26,7 +26,7 @@ def lire(navigateur: Navigateur, adresse: str) -> list[list[str]]:
 
 
 def executer(portail: Portail, requete: str) -> None:
-    moteur = moteur_synchrone(Reglages(donnees=portail.donnees).adresse_base)
+    moteur = moteur_synchrone(adresse_de(portail.donnees))
     with moteur.begin() as base:
         assert base.execute(text(requete)).rowcount > 0
     moteur.dispose()

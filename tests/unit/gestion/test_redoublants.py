@@ -14,7 +14,7 @@ from app.documents.donnees import NoteEpreuve, ReleveNotes, en_json
 from app.documents.models import TypeDocument
 from app.infra.database import moteur_synchrone
 from app.referentiel.models import PeriodeInscription, SessionExamen
-from app.settings import Reglages
+from tests.bases import adresse_de
 from tests.depart import reponses
 from tests.instance import BASILE, DEBUT, REGINE
 from tests.unit.client import Navigateur
@@ -38,7 +38,7 @@ def prochaine(portail: Portail) -> Portail:
 
 def ajourner(donnees: Path) -> None:
     """Le seul inscrit est ajourné, et la session d'après est annoncée."""
-    moteur = moteur_synchrone(Reglages(donnees=donnees).adresse_base)
+    moteur = moteur_synchrone(adresse_de(donnees))
     with Session(moteur) as db, db.begin():
         version = db.scalars(select(VersionCandidature)).one()
         notes = tuple(

@@ -19,8 +19,8 @@ from app.gestion.controle.relances import combien_d_incomplets, composer, incomp
 from app.gestion.controle.trace import Portee
 from app.infra.database import Database
 from app.infra.registre import premiere_rupture
-from app.settings import Reglages
 from app.web.gabarits import creer_environnement
+from tests.bases import adresse_de
 from tests.instance import BASILE, DEBUT, HENRI, REGINE, PersonneAgent, copier_le_modele, lignes
 from tests.unit.gestion.decor import deposer_des_dossiers, ecrire
 
@@ -73,7 +73,7 @@ async def instance(modele: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
             " WHERE candidature_id = :id AND code = 'NATIDE01'",
             id=dossier,
         )
-    instance = Instance(donnees, Database(Reglages(donnees=donnees).adresse_base), dossiers)
+    instance = Instance(donnees, Database(adresse_de(donnees)), dossiers)
     yield instance
     await instance.database.fermer()
 

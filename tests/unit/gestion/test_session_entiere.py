@@ -12,7 +12,7 @@ from fpdf import FPDF
 from sqlalchemy import text
 
 from app.infra.database import moteur_synchrone
-from app.settings import Reglages
+from tests.bases import adresse_de
 from tests.depart import reponses
 from tests.instance import DACK, DEBUT, REGINE, HorlogeDEssai
 from tests.unit.client import Navigateur, Page
@@ -55,7 +55,7 @@ def test_une_session_de_l_ouverture_au_releve_de_notes(modele: Path, tmp_path: P
 
 def ouvrir_le_service(portail: Portail) -> None:
     """Toulouse n'en a pas encore."""
-    moteur = moteur_synchrone(Reglages(donnees=portail.donnees).adresse_base)
+    moteur = moteur_synchrone(adresse_de(portail.donnees))
     with moteur.begin() as connexion:
         connexion.execute(text("DELETE FROM periode_inscription WHERE academie_code = '16'"))
     moteur.dispose()

@@ -12,8 +12,9 @@ from typing import Any
 from sqlalchemy import Engine, ForeignKey, String, func, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
-from app.infra.database import Base, Database, url_sqlite
+from app.infra.database import Base, Database
 from app.infra.ecrivain import Ecrivain
+from tests.bases import adresse
 
 
 class Jouets(DeclarativeBase):
@@ -76,7 +77,7 @@ def textes(db: Session) -> list[str]:
 
 @asynccontextmanager
 async def base_ouverte(dossier: Path, *, lecteurs: int = 3) -> AsyncIterator[Database]:
-    base = Database(url_sqlite(dossier / "base.sqlite3"), lecteurs=lecteurs)
+    base = Database(adresse(dossier / "base.sqlite3"), lecteurs=lecteurs)
     try:
         await base.ecrire(creer)
         yield base

@@ -12,10 +12,11 @@ from aiosmtpd.smtp import SMTP
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.infra.database import Base, Database, url_sqlite
+from app.infra.database import Base, Database
 from app.infra.facteur import Facteur, Transport
 from app.infra.outbox import ABANDON, DELAI_MAXIMAL, PREMIER_DELAI, Courriel, delai, poster
 from app.infra.transports import DossierEml, Smtp
+from tests.bases import adresse
 
 MIDI = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 EXPEDITEUR = "CYCLADES <ne-pas-repondre@example.org>"
@@ -79,7 +80,7 @@ async def serveur(boite: Boite) -> AsyncIterator[str]:
 
 @pytest.fixture
 async def base(tmp_path: Path) -> AsyncIterator[Database]:
-    base = Database(url_sqlite(tmp_path / "base.sqlite3"))
+    base = Database(adresse(tmp_path / "base.sqlite3"))
     await base.ecrire(lambda db: Base.metadata.tables["courriel"].create(db.connection()))
     yield base
     await base.fermer()

@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import delete, update
 
 from app import tables
-from app.infra.database import Base, Database, moteur_synchrone, url_sqlite
+from app.infra.database import Base, Database, moteur_synchrone
 from app.infra.registre import LigneRegistre, consigner, premiere_rupture
+from tests.bases import adresse
 
 MIDI = datetime(2026, 11, 10, 11, 0, tzinfo=UTC)
 assert tables
@@ -16,7 +17,7 @@ assert tables
 
 @pytest.fixture
 async def base(tmp_path: Path):
-    url = url_sqlite(tmp_path / "registre.sqlite3")
+    url = adresse(tmp_path / "registre.sqlite3")
     moteur = moteur_synchrone(url)
     Base.metadata.create_all(moteur)
     moteur.dispose()

@@ -14,7 +14,7 @@ from app import cli, tables
 from app.infra.database import Database, moteur_synchrone
 from app.infra.migrations import migrer
 from app.infra.registre import LigneRegistre, consigner, verifier_la_chaine
-from app.settings import Reglages
+from tests.bases import adresse_de
 
 MIDI = datetime(2026, 11, 10, 11, 0, tzinfo=UTC)
 assert tables
@@ -23,12 +23,12 @@ assert tables
 @pytest.fixture
 def donnees(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("CYCLADES_DONNEES", str(tmp_path))
-    migrer(Reglages(donnees=tmp_path).adresse_base)
+    migrer(adresse_de(tmp_path))
     return tmp_path
 
 
 def agir(donnees: Path, *gestes) -> None:
-    moteur = moteur_synchrone(Reglages(donnees=donnees).adresse_base)
+    moteur = moteur_synchrone(adresse_de(donnees))
     with Session(moteur) as db, db.begin():
         for geste in gestes:
             geste(db)
@@ -82,7 +82,7 @@ def test_la_fin_coupee_change_la_derniere_empreinte(donnees: Path, capsys: pytes
 @pytest.mark.parametrize("detail", ["", 'é " \\ \n \t \x1f', "→ 😀", "\u2028"])
 def test_l_empreinte_est_celle_du_tableau_json(donnees: Path, detail: str):
     agir(donnees, lambda db: ecrire(db, 1, detail))
-    moteur = moteur_synchrone(Reglages(donnees=donnees).adresse_base)
+    moteur = moteur_synchrone(adresse_de(donnees))
     with Session(moteur) as db:
         ligne = db.get_one(LigneRegistre, 1)
         champs = ["0" * 64, 1, "2026-11-10T11:00:00+00:00", "regine", "ecarter", "candidature", "0", "", detail]
@@ -106,7 +106,7 @@ def test_une_rupture_apres_le_premier_lot(donnees: Path):
     agir(donnees, lambda db: db.execute(update(LigneRegistre).where(LigneRegistre.id == rompue).values(detail="x")))
 
     async def lire() -> int | None:
-        database = Database(Reglages(donnees=donnees).adresse_base)
+        database = Database(adresse_de(donnees))
         try:
             return (await database.lire(verifier_la_chaine, taille=3)).rupture
         finally:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.candidatures.models import Candidature
 from app.infra.database import moteur_synchrone
-from app.settings import Reglages
+from tests.bases import adresse_de, reglages_de
 from tests.depart import ouvrir_un_brouillon, ouvrir_une_session, reponses
 from tests.instance import DACK, HorlogeDEssai, Personne, PersonneAgent, copier_le_modele, lignes, monte
 from tests.unit.client import Navigateur
@@ -41,7 +41,7 @@ class Portail:
         if not self.candidature:
             self.candidature = ouvrir_un_brouillon(self.donnees, brouillon, instant=self.horloge.instant)
             return self.adresse
-        moteur = moteur_synchrone(Reglages(donnees=self.donnees).adresse_base)
+        moteur = moteur_synchrone(adresse_de(self.donnees))
         with Session(moteur) as db, db.begin():
             db.execute(
                 update(Candidature)
@@ -71,7 +71,7 @@ class Portail:
 
 def ouvrir(modele: Path, donnees: Path, horloge: HorlogeDEssai) -> Iterator[Portail]:
     copier_le_modele(modele, donnees)
-    reglages = Reglages(donnees=donnees, url_publique=URL)
+    reglages = reglages_de(donnees, url_publique=URL)
     # `garde` tient la boucle ouverte pour tous les navigateurs du test.
     with monte(reglages, horloge) as app, Navigateur(app, URL) as garde:
         yield Portail(donnees, horloge, garde)

@@ -22,7 +22,7 @@ from app.inscription.actions import Courrier, Enregistree, Incomplete, Recapitul
 from app.inscription.onglets import PAR_SLUG
 from app.pieces.models import PieceDemandee
 from app.referentiel.reglements import Reglements, version_active
-from app.settings import Reglages
+from tests.bases import adresse_de
 from tests.depart import ouvrir_un_brouillon, reponses
 from tests.instance import CHARLIE, DACK, DEBUT, copier_le_modele
 
@@ -32,7 +32,7 @@ CLOTURE = datetime(2026, 11, 30, 17, 0, tzinfo=UTC)
 @pytest.fixture
 async def base(modele: Path, tmp_path: Path) -> AsyncIterator[Database]:
     donnees = copier_le_modele(modele, tmp_path / "donnees")
-    base = Database(Reglages(donnees=donnees).adresse_base)
+    base = Database(adresse_de(donnees))
     yield base
     await base.fermer()
 

@@ -10,11 +10,12 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from app.infra.database import Database, url_sqlite
+from app.infra.database import Database
 from app.pieces.controle import Avis, annuler_le_statut, deposer_pour, ouvrir, poser_un_statut, prendre_en_main
 from app.pieces.depot import Envoi, annuler_l_envoi, deposer, retirer, valider_l_envoi
 from app.pieces.models import EvenementPiece, FichierDepose, PieceDemandee
 from app.regles.vocabulaire import EtatExamen, StatutPiece
+from tests.bases import adresse
 from tests.unit.documents.decor import CANDIDATURE, MAINTENANT
 from tests.unit.documents.exemples import DEPOT_FERME_LE, DEPOT_OUVRE_LE
 from tests.unit.pieces.conftest import FICHIER, Etat
@@ -238,7 +239,7 @@ def test_verdict_et_suppression_en_course_ne_gagnent_jamais_ensemble(
     avis, piece_id = Avis(StatutPiece.CONFORME), ids["NATIDE01"]
 
     async def course() -> tuple[Any, ...]:
-        base = Database(url_sqlite(tmp_path / "portail.sqlite3"))
+        base = Database(adresse(tmp_path / "portail.sqlite3"))
         juger_: dict[str, Any] = {
             "attendu": StatutPiece.AUCUN,
             "fichier_id": fichier_id,

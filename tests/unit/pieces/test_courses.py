@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from app.infra.database import Database, url_sqlite
+from app.infra.database import Database
 from app.pieces.controle import Avis, ouvrir, poser_un_statut
 from app.pieces.depot import Envoi, annuler_l_envoi, deposer, retirer, valider_l_envoi
 from app.pieces.envois import Annonce, commencer_un_envoi, deposer_l_envoi
@@ -20,6 +20,7 @@ from app.pieces.models import FichierDepose, PieceDemandee
 from app.pieces.reexamen import composer, en_attente, refuser
 from app.regles.vocabulaire import EtatExamen, StatutPiece
 from app.web.gabarits import creer_environnement
+from tests.bases import adresse
 from tests.unit.documents.decor import CANDIDATURE, MAINTENANT
 from tests.unit.pieces.conftest import FICHIER
 
@@ -71,7 +72,7 @@ class Course:
 
 def courir(dossier: Path, ids: dict[str, str], gestes: Callable[[Course], list[Awaitable[Any]]]) -> list[Any]:
     async def tous() -> list[Any]:
-        base = Database(url_sqlite(dossier / "portail.sqlite3"))
+        base = Database(adresse(dossier / "portail.sqlite3"))
         try:
             return list(await asyncio.gather(*gestes(Course(base, ids))))
         finally:

@@ -11,19 +11,20 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from app.infra.database import Database, Indisponible, url_sqlite
+from app.infra.database import Database, Indisponible
 from app.pieces.depot import Fichier, deposer
 from app.pieces.formulaire import ecrire_le_depot
 from app.pieces.models import FichierDepose
 from app.pieces.rangement import chemin, ranger
 from app.regles.vocabulaire import FormatFichier
+from tests.bases import adresse
 from tests.unit.documents.decor import MAINTENANT
 from tests.unit.pieces.conftest import FICHIER
 
 
 @pytest.fixture
 async def base(moteur: Engine, tmp_path: Path) -> AsyncIterator[Database]:
-    base = Database(url_sqlite(tmp_path / "portail.sqlite3"))
+    base = Database(adresse(tmp_path / "portail.sqlite3"))
     yield base
     await base.fermer()
 

@@ -18,8 +18,8 @@ from app.pieces.recapitulatif import (
     recapitulatifs_de,
 )
 from app.regles.vocabulaire import StatutPiece
-from app.settings import Reglages
 from app.web.gabarits import creer_environnement
+from tests.bases import adresse_de
 from tests.instance import REGINE, copier_le_modele, lignes
 from tests.unit.gestion.decor import deposer_des_dossiers, ecrire
 
@@ -36,7 +36,7 @@ ILLISIBLE = "On n’arrive pas à lire votre document."
 class Instance:
     def __init__(self, donnees: Path, dossiers: list[str]) -> None:
         self.donnees, self.dossiers = donnees, dossiers
-        self.database = Database(Reglages(donnees=donnees).adresse_base)
+        self.database = Database(adresse_de(donnees))
 
     async def passer(self, instant: datetime) -> int:
         return await envoyer_les_recapitulatifs(self.database, GABARITS, URL, instant)

@@ -13,7 +13,7 @@ from pypdf import PdfReader
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from app.infra.database import Database, url_sqlite
+from app.infra.database import Database
 from app.infra.outbox import Courriel
 from app.pieces.depot import Envoi, Fichier, deposer, retirer, valider_l_envoi
 from app.pieces.examen.examinateur import Examinateur
@@ -25,6 +25,7 @@ from app.pieces.reexamen import EnAttente, composer, en_attente, reexaminer, ref
 from app.pieces.suivi import pieces_vues
 from app.regles.vocabulaire import EtatExamen, FormatFichier
 from app.web.gabarits import creer_environnement
+from tests.bases import adresse
 from tests.faux_clamd import EICAR, faux_clamd
 from tests.unit.documents.decor import CANDIDATURE, MAINTENANT
 from tests.unit.documents.exemples import DEPOT_FERME_LE
@@ -66,7 +67,7 @@ class Atelier:
 
 @pytest.fixture
 async def atelier(moteur: Engine, tmp_path: Path) -> AsyncIterator[Atelier]:
-    base = Database(url_sqlite(tmp_path / "portail.sqlite3"))
+    base = Database(adresse(tmp_path / "portail.sqlite3"))
     (tmp_path / "donnees").mkdir()
     yield Atelier(base, tmp_path / "donnees")
     await base.fermer()

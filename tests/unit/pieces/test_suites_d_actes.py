@@ -14,12 +14,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from app.infra.database import moteur_synchrone, url_sqlite
+from app.infra.database import moteur_synchrone
 from app.pieces.actions import demander
 from app.pieces.controle import Avis, annuler_le_statut, deposer_pour, ouvrir, poser_un_statut
 from app.pieces.depot import annuler_l_envoi, deposer, retirer, valider_l_envoi
 from app.pieces.models import EvenementPiece, FichierDepose, PieceDemandee
 from app.regles.vocabulaire import EtatExamen, ModeDepot, StatutPiece
+from tests.bases import adresse, copier
 from tests.unit.documents.decor import CANDIDATURE, MAINTENANT, preparer
 from tests.unit.documents.exemples import piece
 from tests.unit.pieces.conftest import FICHIER
@@ -43,8 +44,8 @@ class Dossier(RuleBasedStateMachine):
     @initialize()
     def ouvrir_le_dossier(self) -> None:
         self.abri = Path(tempfile.mkdtemp())
-        shutil.copy(self.modele, self.abri / "essai.sqlite3")
-        self.moteur: Engine = moteur_synchrone(url_sqlite(self.abri / "essai.sqlite3"))
+        copier(self.modele, self.abri / "essai.sqlite3")
+        self.moteur: Engine = moteur_synchrone(adresse(self.abri / "essai.sqlite3"))
         self.instant, self.serie, self.faits = MAINTENANT, 0, 0
         self.vus: dict[str, tuple[str | None, StatutPiece]] = {}
 

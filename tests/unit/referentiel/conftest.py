@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import create_engine, event
 from sqlalchemy.orm import Session
 
-from app.infra.database import Base, Database, moteur_synchrone, url_sqlite
+from app.infra.database import Base, Database, moteur_synchrone
 from app.referentiel.chargement import Instantane, charger, lire_dossier
+from tests.bases import adresse, copier
 
 REEL = Path(__file__).parents[3] / "db" / "referentiel"
 MAINTENANT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -25,7 +26,7 @@ def instantane() -> Instantane:
 @pytest.fixture(scope="session")
 def fichier_charge(instantane: Instantane, tmp_path_factory: pytest.TempPathFactory) -> Path:
     fichier = tmp_path_factory.mktemp("referentiel") / "charge.db"
-    moteur = moteur_synchrone(url_sqlite(fichier))
+    moteur = moteur_synchrone(adresse(fichier))
     Base.metadata.create_all(moteur)
     with Session(moteur) as db, db.begin():
         charger(db, instantane, MAINTENANT)
@@ -37,9 +38,10 @@ def fichier_charge(instantane: Instantane, tmp_path_factory: pytest.TempPathFact
 def db(fichier_charge: Path, tmp_path: Path) -> Iterator[Session]:
     """Le référentiel réel, à soi."""
     copie = tmp_path / "base.db"
-    shutil.copy(fichier_charge, copie)
-    moteur = create_engine(url_sqlite(copie))
-    event.listen(moteur, "connect", lambda connexion, _: connexion.execute("PRAGMA foreign_keys=ON"))
+    copier(fichier_charge, copie)
+    moteur = create_engine(adresse(copie))
+    if moteur.dialect.name == "sqlite":
+        event.listen(moteur, "connect", lambda connexion, _: connexion.execute("PRAGMA foreign_keys=ON"))
     with Session(moteur) as session:
         yield session
     moteur.dispose()
@@ -48,7 +50,7 @@ def db(fichier_charge: Path, tmp_path: Path) -> Iterator[Session]:
 @pytest.fixture
 async def base(tmp_path: Path) -> AsyncIterator[Database]:
     """Une base neuve, avec ses tables."""
-    url = url_sqlite(tmp_path / "base.db")
+    url = adresse(tmp_path / "base.db")
     moteur = moteur_synchrone(url)
     Base.metadata.create_all(moteur)
     moteur.dispose()

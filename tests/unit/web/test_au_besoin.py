@@ -10,8 +10,8 @@ from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
 from app.main import AU_BESOIN, create_app
-from app.settings import Reglages
 from app.web.erreurs import Introuvable
+from tests.bases import reglages_de
 from tests.unit.client import Navigateur
 from tests.unit.web.jouet import portail
 
@@ -63,8 +63,8 @@ async def test_deux_demandes_a_la_fois_ne_montent_le_paquet_qu_une_fois():
 
 def test_toute_adresse_d_un_paquet_du_portail_le_charge(tmp_path: Path):
     """Une route dont l'adresse commence autrement resterait introuvable jusqu'à ce qu'un agent vienne."""
-    au_depart = {route.path for route in create_app(Reglages(donnees=tmp_path)).routes}
-    toutes = {route.path for route in create_app(Reglages(donnees=tmp_path), d_emblee=True).routes}
+    au_depart = {route.path for route in create_app(reglages_de(tmp_path)).routes}
+    toutes = {route.path for route in create_app(reglages_de(tmp_path), d_emblee=True).routes}
     ajoutees = toutes - au_depart
     assert len(ajoutees) > 80
     assert [chemin for chemin in ajoutees if not chemin.startswith(tuple(AU_BESOIN))] == []

@@ -65,6 +65,9 @@ def test_les_cookies_n_ont_leur_prefixe_que_derriere_https():
         ("CYCLADES_CLAMD", ":3310"),
         ("CYCLADES_CLAMD", "antivirus:33100000"),
         ("CYCLADES_CLAMD", "antivirus:٨٠"),
+        ("CYCLADES_BASE", "mysql://moi:secret@hote/base"),
+        ("CYCLADES_BASE", "cyclades.db"),
+        ("CYCLADES_BASE", "postgresql://"),
         ("CYCLADES_EXPEDITEUR", "personne"),
         ("CYCLADES_EXPEDITEUR", "a@exemple.fr\nBcc: b@exemple.fr"),
     ],
@@ -74,6 +77,12 @@ def test_un_reglage_faux_s_explique_en_une_phrase(nom, valeur):
         depuis_environnement({nom: valeur})
     assert str(faute.value).startswith(nom)
     assert str(faute.value).endswith(".")
+
+
+def test_une_base_postgresql_se_dit_de_deux_facons():
+    for adresse in ("postgres://moi:secret@hote/base", "postgresql://moi:secret@hote/base"):
+        lus = depuis_environnement({"CYCLADES_BASE": adresse})
+        assert lus.adresse_base == "postgresql://moi:secret@hote/base"
 
 
 def test_le_secret_du_serveur_de_mail_n_est_pas_repete():

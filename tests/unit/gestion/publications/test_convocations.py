@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.gestion.publications.actions import oublier_les_vieux_essais
 from app.infra.database import moteur_synchrone
-from app.settings import Reglages
+from tests.bases import adresse_de
 from tests.instance import BASILE, LUCIE
 from tests.unit.gestion.publications.conftest import Service, dit, en_octets, erreurs
 
@@ -207,7 +207,7 @@ def test_chaque_acte_est_au_registre(service: Service):
 
 def test_un_candidat_desinscrit_ou_qui_a_change_son_inscription_est_laisse_de_cote(service: Service):
     service.essayer("convocations", service.convocations())
-    moteur = moteur_synchrone(Reglages(donnees=service.portail.donnees).adresse_base)
+    moteur = moteur_synchrone(adresse_de(service.portail.donnees))
     with moteur.begin() as base:
         base.execute(text("UPDATE candidature SET etat = 'desinscrit' WHERE id = :id"), {"id": service.dossiers[0]})
     moteur.dispose()
@@ -228,7 +228,7 @@ def test_un_essai_oublie_ne_laisse_rien(service: Service):
 def test_un_essai_que_personne_ne_lance_s_efface_au_bout_de_quatorze_jours(service: Service):
     service.essayer("convocations", service.convocations())
     instant = service.portail.horloge.instant
-    moteur = moteur_synchrone(Reglages(donnees=service.portail.donnees).adresse_base)
+    moteur = moteur_synchrone(adresse_de(service.portail.donnees))
     with Session(moteur) as db, db.begin():
         assert oublier_les_vieux_essais(db, instant + timedelta(days=14)) == 0
         assert oublier_les_vieux_essais(db, instant + timedelta(days=14, seconds=1)) == 1

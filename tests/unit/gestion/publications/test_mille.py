@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from app.settings import Reglages
+from tests.bases import reglages_de
 from tests.depart import ouvrir_une_session
 from tests.instance import REGINE, HorlogeDEssai, copier_le_modele, monte
 from tests.unit.client import Navigateur
@@ -18,7 +18,7 @@ MILLE = 1000
 
 @contextmanager
 def portail_ouvert(donnees: Path, dossiers: list[str], horloge: HorlogeDEssai) -> Iterator[Service]:
-    with monte(Reglages(donnees=donnees, url_publique=URL), horloge) as app, Navigateur(app, URL) as garde:
+    with monte(reglages_de(donnees, url_publique=URL), horloge) as app, Navigateur(app, URL) as garde:
         portail = Portail(donnees, horloge, garde)
         (periode,) = portail.lignes("SELECT id FROM periode_inscription WHERE academie_code = '16'")
         garde.client.cookies.set("session", ouvrir_une_session(donnees, REGINE, instant=horloge.instant))
