@@ -34,6 +34,7 @@ from app.infra.facteur import Facteur, Transport
 from app.infra.passwords import MotsDePasse
 from app.infra.transports import DossierEml, Smtp
 from app.inscription.controllers import router as inscription
+from app.inscription.nations import Nations
 from app.pieces.examen.examinateur import Examinateur
 from app.pieces.reexamen import reexaminer_sans_fin
 from app.referentiel.reglements import Reglements
@@ -60,6 +61,7 @@ async def vivre(app: Litestar) -> AsyncIterator[None]:
         importateur=Importateur(database, horloge=horloge),
         imprimerie=Imprimerie(database, mots_de_passe, horloge=horloge),
         mots_de_passe=mots_de_passe,
+        nations=Nations(),
         referentiel=referentiel,
         reglements=Reglements(),
     )

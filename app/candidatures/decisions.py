@@ -3,7 +3,7 @@ une décision changée reste derrière celle qui la remplace."""
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, select, update
+from sqlalchemy import ForeignKey, Index, String, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.infra.database import Base
@@ -45,14 +45,16 @@ class DecisionRendue(Base):
         )
 
 
+_DECISIONS = (
+    select(DecisionRendue)
+    .where(DecisionRendue.candidature_id == bindparam("candidature"), DecisionRendue.remplacee_le.is_(None))
+    .order_by(DecisionRendue.decidee_le, DecisionRendue.id)
+)
+
+
 def decisions_de(db: Session, candidature_id: str) -> tuple[DecisionDispense, ...]:
     """Celles qui valent, les plus récentes à la fin."""
-    lignes = db.scalars(
-        select(DecisionRendue)
-        .where(DecisionRendue.candidature_id == candidature_id, DecisionRendue.remplacee_le.is_(None))
-        .order_by(DecisionRendue.decidee_le, DecisionRendue.id)
-    )
-    return tuple(ligne.valeur for ligne in lignes)
+    return tuple(ligne.valeur for ligne in db.scalars(_DECISIONS, {"candidature": candidature_id}))
 
 
 def rendre(

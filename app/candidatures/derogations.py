@@ -7,7 +7,7 @@ statut scolaire ou d'apprenti, sauf dérogation individuelle (D. 337-9). Un moti
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, select, update
+from sqlalchemy import ForeignKey, Index, String, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.infra.database import Base
@@ -64,10 +64,16 @@ def prendre(db: Session, derogation_id: str, candidature_id: str) -> None:
     db.execute(update(Derogation).where(Derogation.id == derogation_id).values(candidature_id=candidature_id))
 
 
-def forme_accordee(db: Session, candidature_id: str) -> bool:
-    accordee = select(Derogation.id).where(
-        Derogation.candidature_id == candidature_id,
+_FORME_ACCORDEE = (
+    select(Derogation.id)
+    .where(
+        Derogation.candidature_id == bindparam("candidature"),
         Derogation.nature == NatureDerogation.FORME_PASSAGE,
         Derogation.retiree_le.is_(None),
     )
-    return db.scalar(accordee.limit(1)) is not None
+    .limit(1)
+)
+
+
+def forme_accordee(db: Session, candidature_id: str) -> bool:
+    return db.scalar(_FORME_ACCORDEE, {"candidature": candidature_id}) is not None

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.candidatures import fiche, serialisation
@@ -17,7 +17,7 @@ from app.comptes.models import Candidat
 from app.infra.clock import jour_de_paris
 from app.referentiel import lieux
 from app.referentiel import queries as referentiel
-from app.referentiel.fiches import FichePeriode
+from app.referentiel.fiches import FichePays, FichePeriode
 from app.referentiel.models import Academie, Etablissement, RegimeConfirmation
 from app.referentiel.reglements import version_active
 from app.regles.calendrier import EtatService, Periode, etat
@@ -98,29 +98,34 @@ class CandidatureResumee:
     periode: FichePeriode
 
 
-def candidature_de(db: Session, compte_id: str, candidature_id: str, *, maintenant: datetime) -> CandidatureLue | None:
-    ligne = db.scalar(
-        select(Candidature).where(
-            Candidature.id == candidature_id,
-            Candidature.compte_id == compte_id,
-            Candidature.etat.in_(EN_COURS_ETATS),
-        )
+_LA_SIENNE = (
+    select(Candidature, Candidat, VersionCandidature.brouillon)
+    .join(Candidat, Candidat.compte_id == Candidature.compte_id)
+    .outerjoin(
+        VersionCandidature,
+        and_(VersionCandidature.candidature_id == Candidature.id, VersionCandidature.numero == Candidature.version),
     )
-    if ligne is None:
+    .where(
+        Candidature.id == bindparam("candidature"),
+        Candidature.compte_id == bindparam("compte"),
+        Candidature.etat.in_(EN_COURS_ETATS),
+    )
+)
+"""écrite d'avance : chaque page d'onglet commence par elle"""
+
+
+def candidature_de(db: Session, compte_id: str, candidature_id: str, *, maintenant: datetime) -> CandidatureLue | None:
+    trouvee = db.execute(_LA_SIENNE, {"candidature": candidature_id, "compte": compte_id}).one_or_none()
+    if trouvee is None:
         return None
+    ligne, titulaire, enregistre = trouvee
     periode = referentiel.periode(db, ligne.periode_id)
     reglement_id = version_active(db)
     if periode is None or reglement_id is None:
         raise LookupError("a candidature has its period and a published referentiel")
-    enregistre = db.scalar(
-        select(VersionCandidature.brouillon).where(
-            VersionCandidature.candidature_id == ligne.id, VersionCandidature.numero == ligne.version
-        )
-    )
     brouillon = serialisation.de_json(ligne.brouillon)
-    titulaire = db.get_one(Candidat, compte_id)
-    nationalite = lieux.un_pays(db, brouillon.nationalite) if brouillon.nationalite else None
-    pays = lieux.un_pays(db, brouillon.pays_adresse) if brouillon.pays_adresse else None
+    pays = lieux.des_pays(db, {titulaire.pays_naissance, brouillon.nationalite or "", brouillon.pays_adresse or ""})
+    nationalite, pays_adresse = pays.get(brouillon.nationalite or ""), pays.get(brouillon.pays_adresse or "")
     return CandidatureLue(
         id=ligne.id,
         etat=ligne.etat,
@@ -133,11 +138,11 @@ def candidature_de(db: Session, compte_id: str, candidature_id: str, *, maintena
         traces=ligne.traces,
         concurrences=ligne.concurrences,
         numero_candidat=titulaire.numero_candidat or "",
-        identite=identite_de(db, titulaire),
+        identite=_identite(db, titulaire, pays.get(titulaire.pays_naissance)),
         periode=periode,
-        contexte=_contexte(db, ligne, brouillon, maintenant),
+        contexte=_contexte(db, ligne, periode, brouillon, maintenant),
         nationalite=nationalite.nationalite if nationalite else "",
-        pays_adresse=pays.libelle if pays else "",
+        pays_adresse=pays_adresse.libelle if pays_adresse else "",
         version_referentiel_id=reglement_id,
     )
 
@@ -147,7 +152,10 @@ def dossier_de_version(db: Session, ligne: Candidature, version: VersionCandidat
     confirmé ou refusé depuis compte."""
     brouillon = serialisation.de_json(version.brouillon)
     identite = identite_de(db, db.get_one(Candidat, ligne.compte_id))
-    contexte = _contexte(db, ligne, brouillon, version.enregistree_le)
+    periode = referentiel.periode(db, ligne.periode_id)
+    if periode is None:
+        raise LookupError("a candidature has its period")
+    contexte = _contexte(db, ligne, periode, brouillon, version.enregistree_le)
     signee = (
         version.fiche["regime"] == RegimeConfirmation.PAPIER
     )  # un changement de régime ne vaut que pour les suivants
@@ -212,7 +220,10 @@ def _sans_saisies(brouillon: Brouillon) -> Brouillon:
 
 
 def identite_de(db: Session, candidat: Candidat) -> Identite:
-    pays = lieux.un_pays(db, candidat.pays_naissance)
+    return _identite(db, candidat, lieux.un_pays(db, candidat.pays_naissance))
+
+
+def _identite(db: Session, candidat: Candidat, pays: FichePays | None) -> Identite:
     departement = lieux.departement(db, candidat.departement_naissance) if candidat.departement_naissance else None
     return Identite(
         civilite=candidat.civilite.libelle,
@@ -226,10 +237,10 @@ def identite_de(db: Session, candidat: Candidat) -> Identite:
     )
 
 
-def _contexte(db: Session, ligne: Candidature, brouillon: Brouillon, instant: datetime) -> Contexte:
-    contexte = referentiel.contexte(db, ligne.periode_id, jour_de_paris(instant))
-    if contexte is None:
-        raise LookupError("a candidature has its period")
+def _contexte(
+    db: Session, ligne: Candidature, periode: FichePeriode, brouillon: Brouillon, instant: datetime
+) -> Contexte:
+    contexte = referentiel.contexte_du_service(db, periode, jour_de_paris(instant))
     return replace(
         _avec_l_etablissement(db, contexte, ligne.etablissement_uai),
         noms_academies=_noms_academies(db, brouillon),
@@ -243,7 +254,10 @@ def _noms_academies(db: Session, brouillon: Brouillon) -> dict[str, str]:
     codes = {declare.academie for declare in brouillon.acquis if declare.academie}
     if not codes:
         return {}
-    return dict(db.execute(select(Academie.code, Academie.nom).where(Academie.code.in_(codes))).all())
+    return dict(db.connection().execute(_NOMS_ACADEMIES, {"codes": list(codes)}).all())
+
+
+_NOMS_ACADEMIES = select(Academie.code, Academie.nom).where(Academie.code.in_(bindparam("codes", expanding=True)))
 
 
 def _avec_l_etablissement(db: Session, contexte: Contexte, uai: str | None) -> Contexte:

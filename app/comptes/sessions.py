@@ -7,7 +7,7 @@ courte, et n'existe qu'une fois le second facteur donné.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import and_, bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.comptes.models import Agent, AgentAcademie, AgentEtablissement, Candidat, Compte, RoleCompte, SessionWeb
@@ -21,33 +21,48 @@ PAS_AGENT = timedelta(minutes=1)
 DUREE_AGENT = timedelta(hours=12)
 
 
+_PERSONNE = (
+    select(
+        Compte.id,
+        Compte.role,
+        Compte.courriel,
+        Compte.mot_de_passe_provisoire,
+        Candidat.numero_candidat,
+        Candidat.nom_famille,
+        Candidat.nom_usage,
+        Candidat.prenoms,
+        Candidat.date_naissance,
+        SessionWeb.vue_le,
+    )
+    .join(SessionWeb, SessionWeb.compte_id == Compte.id)
+    .outerjoin(Candidat, Candidat.compte_id == Compte.id)
+    .where(
+        SessionWeb.empreinte == bindparam("session"),
+        SessionWeb.expire_le > bindparam("maintenant"),
+        or_(
+            and_(Candidat.compte_id.is_not(None), SessionWeb.vue_le > bindparam("candidat_vu_depuis")),
+            SessionWeb.vue_le > bindparam("agent_vu_depuis"),
+        ),
+        Compte.active_le.is_not(None),
+    )
+)
+
+
 def personne(db: Session, session: str, *, maintenant: datetime) -> Visiteur | AgentConnecte | None:
-    """Une seule lecture, en colonnes, pour un candidat : elle précède chaque page."""
-    ligne = db.execute(
-        select(
-            Compte.id,
-            Compte.role,
-            Compte.courriel,
-            Compte.mot_de_passe_provisoire,
-            Candidat.numero_candidat,
-            Candidat.nom_famille,
-            Candidat.nom_usage,
-            Candidat.prenoms,
-            Candidat.date_naissance,
-            SessionWeb.vue_le,
+    """Une seule lecture, en colonnes, écrite d'avance : elle précède chaque page."""
+    ligne = (
+        db.connection()
+        .execute(
+            _PERSONNE,
+            {
+                "session": session,
+                "maintenant": maintenant,
+                "candidat_vu_depuis": maintenant - INACTIVITE - PAS,
+                "agent_vu_depuis": maintenant - INACTIVITE_AGENT - PAS_AGENT,
+            },
         )
-        .join(SessionWeb, SessionWeb.compte_id == Compte.id)
-        .outerjoin(Candidat, Candidat.compte_id == Compte.id)
-        .where(
-            SessionWeb.empreinte == session,
-            SessionWeb.expire_le > maintenant,
-            or_(
-                and_(Candidat.compte_id.is_not(None), SessionWeb.vue_le > maintenant - INACTIVITE - PAS),
-                SessionWeb.vue_le > maintenant - INACTIVITE_AGENT - PAS_AGENT,
-            ),
-            Compte.active_le.is_not(None),
-        )
-    ).one_or_none()
+        .one_or_none()
+    )
     if ligne is None:
         return None
     if ligne.role is not RoleCompte.CANDIDAT:

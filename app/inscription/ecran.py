@@ -7,6 +7,7 @@ from typing import cast
 from app.candidatures.queries import CandidatureLue, candidature_de
 from app.comptes.portail import AnyRequest, database, instant, visiteur
 from app.comptes.valeurs import Visiteur
+from app.inscription.nations import Nations
 from app.inscription.parcours import Etape, Parcours, parcours
 from app.inscription.phrase import Phrase, phrase
 from app.referentiel.reglements import Reglements
@@ -105,6 +106,10 @@ def adresse_onglet(candidature_id: str, slug: str) -> str:
 
 def reglements(request: AnyRequest) -> Reglements:
     return cast(Reglements, request.app.state.reglements)
+
+
+def nations(request: AnyRequest) -> Nations:
+    return cast(Nations, request.app.state.nations)
 
 
 def qui(request: AnyRequest) -> Visiteur:

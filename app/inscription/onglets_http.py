@@ -17,7 +17,7 @@ from app.candidatures import serialisation
 from app.candidatures.actions import OngletGarde, ServiceFerme, ecarter_concurrence, garder
 from app.comptes.portail import AnyRequest, database
 from app.inscription.concurrence import Divergence, divergences
-from app.inscription.ecran import Ecran, composer_ecran, lire_ecran, qui
+from app.inscription.ecran import Ecran, composer_ecran, lire_ecran, nations, qui
 from app.inscription.onglet import Listes, Onglet, formulaire, lire, montrer_anomalies
 from app.inscription.onglets import PAR_SLUG, numero, qualification, recapitulatif
 from app.inscription.parcours import precedent, suivant
@@ -52,6 +52,7 @@ async def montrer(request: AnyRequest, candidature_id: FromPath[str], slug: From
         return rediriger(ecran.adresse(ecran.chemin.reprise))
     proposees = await database(request).lire(
         listes,
+        nations(request),
         slug,
         code_postal=ecran.dossier.brouillon.code_postal,
         recherche=request.query_params.get("recherche", ""),
@@ -75,6 +76,7 @@ async def recevoir(request: AnyRequest, candidature_id: FromPath[str], slug: Fro
         recu = ecran.lue.concurrences.get(slug, {}).get("brutes", {}) | {"revision": [str(ecran.revision)]}
     proposees = await database(request).lire(
         listes,
+        nations(request),
         slug,
         code_postal=_texte(recu, "code_postal") or ecran.dossier.brouillon.code_postal,
         recherche=_texte(recu, "recherche"),

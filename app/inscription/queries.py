@@ -2,6 +2,7 @@
 
 from sqlalchemy.orm import Session
 
+from app.inscription.nations import Nations
 from app.inscription.onglet import Listes
 from app.inscription.onglets import acquis, identification
 from app.referentiel import lieux
@@ -9,12 +10,13 @@ from app.referentiel.queries import academies
 from app.web.forms import Option
 
 
-def listes(db: Session, onglet: str, *, code_postal: str = "", recherche: str = "") -> Listes:
+def listes(db: Session, nations: Nations, onglet: str, *, code_postal: str = "", recherche: str = "") -> Listes:
     """Seulement celles de cet onglet."""
     if onglet == identification.slug:
+        pays, nationalites = nations.lire(db)
         return Listes(
-            pays=tuple(Option(pays.code, pays.libelle) for pays in lieux.pays(db)),
-            nationalites=tuple(Option(pays.code, pays.nationalite) for pays in lieux.nationalites(db)),
+            pays=pays,
+            nationalites=nationalites,
             localites=tuple(dict.fromkeys(c.nom_affiche for c in lieux.localites(db, code_postal))),
         )
     if onglet == acquis.slug:

@@ -2,10 +2,11 @@
 
 import re
 import unicodedata
-from functools import lru_cache, reduce
+from collections.abc import Collection
+from functools import reduce
 from itertools import starmap
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.referentiel.fiches import FicheCommune, FicheDepartement, FichePays
@@ -22,9 +23,12 @@ LIGATURES = str.maketrans({"Œ": "OE", "Æ": "AE", "ß": "SS"})
 
 Parente = aliased(Commune)
 
-LignePays = Row[str, str, str, str, bool, bool]
 _PAYS = select(Pays.code, Pays.nom, Pays.nationalite, Pays.type, Pays.est_ue, Pays.est_eee_ou_suisse).order_by(
     Pays.nom_cle
+)
+_DES_PAYS = _PAYS.where(Pays.code.in_(bindparam("codes", expanding=True)))
+_UN_DEPARTEMENT = select(Departement.code, Departement.code_cyclades, Departement.nom).where(
+    Departement.code == bindparam("code")
 )
 
 
@@ -36,17 +40,22 @@ def cle_de_recherche(texte: str) -> str:
 def pays(db: Session) -> tuple[FichePays, ...]:
     """La France d'abord. L'outre-mer n'y est pas : on y choisit la France, puis le département."""
     lignes = db.execute(_PAYS.where(Pays.type.in_(("etat", "territoire-dependant"))))
-    return _france_en_tete(tuple(lignes))
+    return tuple(sorted(starmap(FichePays, lignes), key=lambda p: p.code != "FR"))
 
 
 def nationalites(db: Session) -> tuple[FichePays, ...]:
     """« Français » d'abord ; apatrides et réfugiés compris."""
-    return _francais_en_tete(tuple(db.execute(_PAYS.where(Pays.nationalite != ""))))
+    fiches = starmap(FichePays, db.execute(_PAYS.where(Pays.nationalite != "")))
+    return tuple(sorted(fiches, key=lambda p: (p.code != "FR", cle_de_recherche(p.nationalite))))
 
 
 def un_pays(db: Session, code: str) -> FichePays | None:
-    ligne = db.get(Pays, code)
-    return _fiche_pays(ligne) if ligne else None
+    return des_pays(db, {code}).get(code)
+
+
+def des_pays(db: Session, codes: Collection[str]) -> dict[str, FichePays]:
+    """Par code ; ceux qui n'existent pas n'y sont pas."""
+    return {ligne.code: FichePays(*ligne) for ligne in db.connection().execute(_DES_PAYS, {"codes": list(codes)})}
 
 
 def departements(db: Session) -> tuple[FicheDepartement, ...]:
@@ -55,8 +64,8 @@ def departements(db: Session) -> tuple[FicheDepartement, ...]:
 
 
 def departement(db: Session, code: str) -> FicheDepartement | None:
-    d = db.get(Departement, code)
-    return FicheDepartement(d.code, d.code_cyclades, d.nom) if d else None
+    ligne = db.connection().execute(_UN_DEPARTEMENT, {"code": code}).one_or_none()
+    return FicheDepartement(*ligne) if ligne else None
 
 
 def communes(db: Session, departement: str, recherche: str, limite: int = 20) -> tuple[FicheCommune, ...]:
@@ -96,24 +105,7 @@ def localites(db: Session, code_postal: str) -> tuple[FicheCommune, ...]:
     """
     if not code_postal.isascii():
         return ()
-    actuelles = select(CommuneCodePostal.code_insee).where(
-        CommuneCodePostal.code_postal == code_postal, CommuneCodePostal.type == ACTUELLE
-    )
-    requete = (
-        _avec_parente()
-        .where(
-            or_(
-                and_(Commune.type == ACTUELLE, Commune.code_insee.in_(actuelles)),
-                and_(
-                    Commune.type.in_(tuple(DEPENDANCES)),
-                    Commune.rattachement.in_(actuelles),
-                    Parente.nom_cle != Commune.nom_cle,
-                ),
-            )
-        )
-        .order_by(case((Commune.type == ACTUELLE, 0), else_=1), Commune.nom_cle)
-    )
-    return tuple(_fiche_commune(ligne) for ligne in db.execute(requete))
+    return tuple(_fiche_commune(ligne) for ligne in db.execute(_LOCALITES, {"code_postal": code_postal}))
 
 
 def _mots(texte: str) -> list[str]:
@@ -135,6 +127,25 @@ def _avec_parente() -> Select[str, str, str, str, str | None]:
     )
 
 
+_ACTUELLES = select(CommuneCodePostal.code_insee).where(
+    CommuneCodePostal.code_postal == bindparam("code_postal"), CommuneCodePostal.type == ACTUELLE
+)
+_LOCALITES = (
+    _avec_parente()
+    .where(
+        or_(
+            and_(Commune.type == ACTUELLE, Commune.code_insee.in_(_ACTUELLES)),
+            and_(
+                Commune.type.in_(tuple(DEPENDANCES)),
+                Commune.rattachement.in_(_ACTUELLES),
+                Parente.nom_cle != Commune.nom_cle,
+            ),
+        )
+    )
+    .order_by(case((Commune.type == ACTUELLE, 0), else_=1), Commune.nom_cle)
+)
+
+
 def _commence_par(cles: tuple[str, ...]) -> ColumnElement[bool]:
     return or_(*(Commune.nom_cle.startswith(cle) for cle in cles))
 
@@ -151,18 +162,3 @@ def _fiche_commune(ligne: Row[str, str, str, str, str | None]) -> FicheCommune:
     if parente:
         libelle += f" ({DEPENDANCES[type_]} {parente.upper()})"
     return FicheCommune(code_insee, type_, nom, departement_code, libelle)
-
-
-@lru_cache(maxsize=2)
-def _france_en_tete(lignes: tuple[LignePays, ...]) -> tuple[FichePays, ...]:
-    """Deux cent cinquante lignes à chaque onglet 1 : relues pour savoir si elles ont changé, rangées une seule fois."""
-    return tuple(sorted(starmap(FichePays, lignes), key=lambda p: p.code != "FR"))
-
-
-@lru_cache(maxsize=2)
-def _francais_en_tete(lignes: tuple[LignePays, ...]) -> tuple[FichePays, ...]:
-    return tuple(sorted(starmap(FichePays, lignes), key=lambda p: (p.code != "FR", cle_de_recherche(p.nationalite))))
-
-
-def _fiche_pays(p: Pays) -> FichePays:
-    return FichePays(p.code, p.nom, p.nationalite, p.type, p.est_ue, p.est_eee_ou_suisse)

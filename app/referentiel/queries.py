@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from app.referentiel.fiches import (
@@ -16,6 +16,7 @@ from app.referentiel.fiches import (
 from app.referentiel.lieux import cle_de_recherche
 from app.referentiel.models import (
     Academie,
+    EditionReferentiel,
     EtablissementPropose,
     ImportanceMessage,
     MessageAccueil,
@@ -30,6 +31,11 @@ from app.regles.referentiel import EtablissementInscription
 from app.regles.vocabulaire import StatutCandidat
 
 TYPES_ACADEMIE = ("academie", "vice-rectorat", "service-education", "centre-etranger")
+
+
+def edition_en_vigueur(db: Session) -> str:
+    """Id de la dernière édition publiée ; vide s'il n'y en a pas. Tout ce que disent les fichiers change avec elle."""
+    return db.connection().scalar(_EDITION) or ""
 
 
 def sessions(db: Session, *, domaine: str | None = None, examen: str | None = None) -> tuple[FicheSession, ...]:
@@ -91,10 +97,8 @@ def periodes(
 
 def periode(db: Session, periode_id: str, *, academies: Collection[str] | None = None) -> FichePeriode | None:
     """`academies` : la portée d'un agent ; nul : toutes."""
-    requete = _periodes().where(PeriodeInscription.id == periode_id)
-    if academies is not None:
-        requete = requete.where(PeriodeInscription.academie_code.in_(academies))
-    ligne = db.execute(requete).one_or_none()
+    requete = _UNE_PERIODE if academies is None else _UNE_PERIODE.where(PeriodeInscription.academie_code.in_(academies))
+    ligne = db.execute(requete, {"periode": periode_id}).one_or_none()
     return _fiche_periode(*ligne) if ligne else None
 
 
@@ -108,51 +112,35 @@ def prochaine_ouverture(
 
 def etablissements(db: Session, academie: str) -> tuple[EtablissementInscription, ...]:
     """Ceux de l'académie d'abord, puis ceux qu'on propose partout (CNED, organismes)."""
-    lignes = db.scalars(
-        select(EtablissementPropose)
-        .where(
-            or_(
-                EtablissementPropose.academie_code == academie,
-                EtablissementPropose.academie_code.is_(None),
-            )
-        )
-        .order_by(EtablissementPropose.ordre)
-    )
     return tuple(
-        EtablissementInscription(
-            code=e.code,
-            libelle=e.libelle,
-            uai=e.uai,
-            academie=e.academie_code or "",
-            statuts=tuple(StatutCandidat(statut) for statut in e.statuts),
-        )
-        for e in lignes
+        EtablissementInscription(code, libelle, uai, academie_code or "", tuple(map(StatutCandidat, statuts)))
+        for code, libelle, uai, academie_code, statuts in db.connection().execute(_PROPOSES, {"academie": academie})
     )
 
 
 def specialites_non_organisees(db: Session, periode_id: str) -> frozenset[str]:
-    return frozenset(
-        db.scalars(select(SpecialiteNonOrganisee.specialite).where(SpecialiteNonOrganisee.periode_id == periode_id))
-    )
+    return frozenset(db.connection().scalars(_NON_ORGANISEES, {"periode": periode_id}))
 
 
 def messages_des_specialites(db: Session, periode_id: str) -> dict[str, str]:
-    lignes = db.scalars(select(MessageSpecialite).where(MessageSpecialite.periode_id == periode_id))
-    return {message.specialite: message.texte for message in lignes}
+    return dict(db.connection().execute(_MESSAGES, {"periode": periode_id}).all())
 
 
 def contexte(db: Session, periode_id: str, jour: date) -> Contexte | None:
     """`jour` : jour de Paris de l'inscription."""
     service = periode(db, periode_id)
-    if service is None:
-        return None
+    return contexte_du_service(db, service, jour) if service else None
+
+
+def contexte_du_service(db: Session, service: FichePeriode, jour: date) -> Contexte:
+    """`jour` : jour de Paris de l'inscription."""
     return Contexte(
         annee=service.session.annee,
         date_inscription=jour,
         academie=service.academie.code,
         etablissements=etablissements(db, service.academie.code),
-        specialites_non_organisees=specialites_non_organisees(db, periode_id),
-        messages_specialites=messages_des_specialites(db, periode_id),
+        specialites_non_organisees=specialites_non_organisees(db, service.id),
+        messages_specialites=messages_des_specialites(db, service.id),
         confirmation_signee=service.regime_confirmation is RegimeConfirmation.PAPIER,
     )
 
@@ -187,6 +175,34 @@ def _periodes() -> Select[PeriodeInscription, SessionExamen, Academie]:
         .join(SessionExamen, SessionExamen.id == PeriodeInscription.session_examen_id)
         .join(Academie, Academie.code == PeriodeInscription.academie_code)
     )
+
+
+_EDITION = (
+    select(EditionReferentiel.id)
+    .where(EditionReferentiel.publiee_le.is_not(None))
+    .order_by(EditionReferentiel.publiee_le.desc())
+    .limit(1)
+)
+_UNE_PERIODE = _periodes().where(PeriodeInscription.id == bindparam("periode"))
+_PROPOSES = (
+    select(
+        EtablissementPropose.code,
+        EtablissementPropose.libelle,
+        EtablissementPropose.uai,
+        EtablissementPropose.academie_code,
+        EtablissementPropose.statuts,
+    )
+    .where(
+        or_(EtablissementPropose.academie_code == bindparam("academie"), EtablissementPropose.academie_code.is_(None))
+    )
+    .order_by(EtablissementPropose.ordre)
+)
+_NON_ORGANISEES = select(SpecialiteNonOrganisee.specialite).where(
+    SpecialiteNonOrganisee.periode_id == bindparam("periode")
+)
+_MESSAGES = select(MessageSpecialite.specialite, MessageSpecialite.texte).where(
+    MessageSpecialite.periode_id == bindparam("periode")
+)
 
 
 def _ordre_academie(a: FicheAcademie) -> tuple[int, str]:

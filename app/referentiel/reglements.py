@@ -50,8 +50,11 @@ class Reglements:
         return lu
 
 
+_ACTIVE = select(VersionReferentiel.id).where(VersionReferentiel.active.is_(True))
+
+
 def version_active(db: Session) -> int | None:
-    return db.scalar(select(VersionReferentiel.id).where(VersionReferentiel.active.is_(True)))
+    return db.scalar(_ACTIVE)
 
 
 def reglement_de(db: Session, version_id: int) -> Reglement:
