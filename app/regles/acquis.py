@@ -1,6 +1,6 @@
 """Ce qui se déclare à l'onglet 4 : familles, titres et notes qui existent à cette session pour cette spécialité."""
 
-from app.regles.dossier import AcquisDeclare, Dossier
+from app.regles.dossier import AcquisDeclare, Dossier, une_fois
 from app.regles.referentiel import Acquis, FamilleAcquis
 from app.regles.reperes import generales, professionnelles, reperes
 from app.regles.vocabulaire import EffetAcquis, Portee
@@ -41,6 +41,7 @@ def reperes_ouverts(dossier: Dossier, acquis: Acquis) -> tuple[str, ...]:
     return tuple(repere for repere in reperes_presentes(dossier) if repere in ouverts)
 
 
+@une_fois
 def reperes_presentes(dossier: Dossier) -> tuple[str, ...]:
     """Vide tant que la spécialité n'est pas choisie."""
     return reperes(dossier.reglement, dossier.specialite) if dossier.specialite else ()
@@ -67,6 +68,7 @@ def conditions_proposees(dossier: Dossier, acquis: Acquis) -> tuple[str, ...]:
     return tuple(matiere for matiere in acquis.matieres_sous_condition if matiere in ouverts)
 
 
+@une_fois
 def acquis_declares(dossier: Dossier) -> tuple[tuple[Acquis, AcquisDeclare], ...]:
     """Les acquis qui comptent : connus, de la session, utiles à la spécialité, et dont la famille est cochée."""
     return tuple((acquis, declare) for acquis, declare in acquis_coches(dossier) if est_recevable(dossier, acquis))

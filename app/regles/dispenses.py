@@ -4,7 +4,7 @@ Tout droit est « à la demande » (D. 337-17, D. 337-18) : il se décoche. Plus
 Ce qu'aucun texte lu n'accorde reste à passer, et on le dit.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from app.regles.acquis import (
@@ -20,7 +20,7 @@ from app.regles.acquis import (
     reperes_presentes,
 )
 from app.regles.decisions import decision_sur, trancher
-from app.regles.dossier import AcquisDeclare, Dossier
+from app.regles.dossier import AcquisDeclare, Dossier, une_fois
 from app.regles.droit import Droit, RefusDeDroit
 from app.regles.motifs import textes_de_l_acquis
 from app.regles.referentiel import Acquis, Texte
@@ -46,6 +46,7 @@ __all__ = [
 ]
 
 
+@une_fois
 def droits(dossier: Dossier) -> tuple[Droit, ...]:
     """Tous les droits, décochés compris, dans l'ordre des épreuves et non des acquis."""
     rangs = {repere: rang for rang, repere in enumerate(reperes_presentes(dossier))}
@@ -62,7 +63,8 @@ def droits_de(dossier: Dossier, declare: AcquisDeclare) -> tuple[Droit, ...]:
     return tuple(sorted(_droits(dossier, acquis, declare), key=lambda droit: rangs[droit.repere]))
 
 
-def droits_retenus(dossier: Dossier) -> dict[str, Droit]:
+@une_fois
+def droits_retenus(dossier: Dossier) -> Mapping[str, Droit]:
     """Le droit qui fait la position de chaque épreuve : un droit certain d'abord, puis une dispense plutôt
     qu'une note gardée, puis la dernière note (D. 337-17, 2e alinéa)."""
     retenus: dict[str, Droit] = {}

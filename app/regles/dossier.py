@@ -3,12 +3,16 @@
 On enregistre les réponses, jamais ce qui en découle : changer de spécialité ne demande alors aucun nettoyage.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import wraps
+from typing import Any, TypeVar
 
 from app.regles.referentiel import Categorie, EtablissementInscription, Identite, Reglement, Specialite
 from app.regles.vocabulaire import FormePassage, InscritPar, PositionEpreuve
+
+T = TypeVar("T")
 
 POSES_PAR_L_ETABLISSEMENT = frozenset({"categorie", "specialite", "etablissement"})
 
@@ -145,6 +149,8 @@ class Dossier:
     brouillon: Brouillon
     reglement: Reglement
     contexte: Contexte
+    conclusions: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """règle → ce qu'elle a conclu (voir `une_fois`)"""
 
     @property
     def specialite(self) -> Specialite | None:
@@ -160,3 +166,19 @@ class Dossier:
 
     def avec(self, **reponses: object) -> "Dossier":
         return replace(self, brouillon=self.brouillon.avec(**reponses))
+
+
+def une_fois(regle: Callable[[Dossier], T]) -> Callable[[Dossier], T]:
+    """Une page pose dix fois la même question à un dossier, qui ne change jamais : la règle ne conclut qu'une fois.
+
+    Pour une règle sans autre argument, dont personne ne modifie la conclusion.
+    """
+
+    @wraps(regle)
+    def conclue(dossier: Dossier) -> T:
+        if regle not in dossier.conclusions:
+            dossier.conclusions[regle] = regle(dossier)
+        conclusion: T = dossier.conclusions[regle]
+        return conclusion
+
+    return conclue

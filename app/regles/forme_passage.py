@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.regles.dossier import Dossier
+from app.regles.dossier import Dossier, une_fois
 from app.regles.eligibilite import PREUVES_DE_PREPARATION, est_majeur, textes
 from app.regles.referentiel import Texte
 from app.regles.vocabulaire import FormePassage, StatutCandidat
@@ -53,6 +53,7 @@ def _derogation_accordee(dossier: Dossier) -> bool:
     return derogation_possible(dossier) and dossier.contexte.derogation_forme_accordee
 
 
+@une_fois
 def forme_finale(dossier: Dossier) -> FormeFinale | None:
     """`None` tant que le candidat n'a pas choisi entre les formes permises."""
     permises = formes_permises(dossier)

@@ -4,11 +4,12 @@ Dans l'ordre : un droit demandé (dispense ou note gardée), la dispense d'EPS �
 progressive (D. 337-10), et sinon l'épreuve se passe.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.regles.acquis import reperes_presentes
 from app.regles.dispenses import droits_retenus, refus_decides
-from app.regles.dossier import Dossier
+from app.regles.dossier import Dossier, une_fois
 from app.regles.droit import RefusDeDroit
 from app.regles.eligibilite import textes
 from app.regles.forme_passage import forme_finale
@@ -26,7 +27,8 @@ class Place:
     textes: tuple[Texte, ...] = ()
 
 
-def places(dossier: Dossier) -> dict[str, Place]:
+@une_fois
+def places(dossier: Dossier) -> Mapping[str, Place]:
     """Repère → place, pour toutes les épreuves obligatoires de la spécialité."""
     retenus, refus = droits_retenus(dossier), refus_decides(dossier)
     return {
