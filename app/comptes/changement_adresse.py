@@ -40,7 +40,6 @@ class AdresseRemplacee:
     ancienne: str
     nouvelle: str
     est_l_identifiant: bool = True
-    """faux pour un élève : il se connecte par « prenom.nom », son adresse ne sert qu'à lui écrire"""
 
 
 def demander_adresse(
@@ -83,6 +82,11 @@ def adresse_demandee(db: Session, compte_id: str, *, maintenant: datetime) -> Ad
     return AdresseDemandee(ligne.nouvelle, ligne.demande_le, ligne.expire_le) if ligne else None
 
 
+def est_identifie_par_son_adresse(db: Session, compte_id: str) -> bool:
+    """Faux pour un élève : il se connecte par « prenom.nom », son adresse ne sert qu'à lui écrire."""
+    return est_une_adresse(db.get_one(Compte, compte_id).identifiant)
+
+
 def adresse_a_confirmer(db: Session, compte_id: str, jeton: str, *, maintenant: datetime) -> AdresseRemplacee | None:
     """Rien si le lien a servi, a expiré, ou n'est pas à ce compte. Ne change rien."""
     compte = db.scalar(select(Compte).where(Compte.id == compte_id))
@@ -111,7 +115,9 @@ def confirmer_adresse(
 
 def adresse_a_retablir(db: Session, annulation: str, *, maintenant: datetime) -> AdresseRemplacee | None:
     ligne = _a_annuler(db, annulation, maintenant)
-    return AdresseRemplacee(ligne.ancienne, ligne.nouvelle) if ligne and ligne.ancienne else None
+    if ligne is None or not ligne.ancienne:
+        return None
+    return AdresseRemplacee(ligne.ancienne, ligne.nouvelle, est_identifie_par_son_adresse(db, ligne.compte_id))
 
 
 def retablir_adresse(db: Session, annulation: str, *, avis: Message, maintenant: datetime) -> Retour:

@@ -21,6 +21,7 @@ from app.comptes.changement_adresse import (
     adresse_a_retablir,
     confirmer_adresse,
     demander_adresse,
+    est_identifie_par_son_adresse,
     retablir_adresse,
 )
 from app.comptes.choix_mot_de_passe import ACTUEL, champ_mot_de_passe_actuel
@@ -41,25 +42,27 @@ PAR_ADRESSE = Bareme(libres=4, pas=timedelta(minutes=2), plafond=timedelta(minut
 
 @get("/compte/adresse")
 async def demander(request: AnyRequest) -> Response[Any]:
-    return _page(request, _formulaire(None))
+    return await _page(request, _formulaire(None, est_l_identifiant=await _est_l_identifiant(request)))
 
 
 @post("/compte/adresse", status_code=200)
 async def envoyer(request: AnyRequest) -> Response[Any]:
     qui, maintenant = moi(request), instant(request)
-    formulaire = _formulaire(recu_en_listes(await request.form()))
+    est_l_identifiant = await _est_l_identifiant(request)
+    formulaire = _formulaire(recu_en_listes(await request.form()), est_l_identifiant=est_l_identifiant)
     formulaire.valide()
     courriel = str(formulaire["courriel"].data or "")
     if normaliser(courriel) == normaliser(qui.courriel):
         formulaire.ajouter_erreur("courriel", "C’est déjà l’adresse mail de votre compte")
     if not formulaire.valide():
-        return _page(request, formulaire, statut=422)
+        return await _page(request, formulaire, statut=422)
     verifiee = await mot_de_passe_verifie(request, formulaire)
     if isinstance(verifiee, Patience):
-        return _page(request, formulaire, statut=429, attendre=verifiee)
+        return await _page(request, formulaire, statut=429, attendre=verifiee)
     if verifiee is None:
-        return _page(request, formulaire, statut=422)
+        return await _page(request, formulaire, statut=422)
     url, secret = reglages(request).url_publique, jeton()
+    lettre = courriels.adresse if est_l_identifiant else courriels.adresse_d_eleve
     trop_tot = await database(request).ecrire(
         _demander,
         qui.compte_id,
@@ -69,12 +72,12 @@ async def envoyer(request: AnyRequest) -> Response[Any]:
             cle_de_tentative(cle(request), "adresse-visee", normaliser(courriel)): PAR_ADRESSE,
         },
         jeton=empreinte(secret),
-        confirmation=courriels.adresse(gabarits(request), url, jeton=secret, expire_le=maintenant + DELAI_CONFIRMATION),
+        confirmation=lettre(gabarits(request), url, jeton=secret, expire_le=maintenant + DELAI_CONFIRMATION),
         deja_prise=courriels.adresse_prise(gabarits(request), url),
         maintenant=maintenant,
     )
     if trop_tot:
-        return _page(request, formulaire, statut=429, attendre=patience(trop_tot, maintenant))
+        return await _page(request, formulaire, statut=429, attendre=patience(trop_tot, maintenant))
     return rediriger("/compte?avis=adresse-demandee")
 
 
@@ -168,18 +171,27 @@ def _demander(
     return trop_tot
 
 
-def _page(
+async def _est_l_identifiant(request: AnyRequest) -> bool:
+    return await database(request).lire(est_identifie_par_son_adresse, moi(request).compte_id)
+
+
+async def _page(
     request: AnyRequest, formulaire: Formulaire, *, statut: int = 200, attendre: Patience | None = None
 ) -> Response[Any]:
-    contexte = {"formulaire": formulaire, "patience": attendre, "actuelle": moi(request).courriel}
+    contexte = {
+        "formulaire": formulaire,
+        "patience": attendre,
+        "actuelle": moi(request).courriel,
+        "est_l_identifiant": await _est_l_identifiant(request),
+    }
     entetes = attendre.entetes if attendre else None
     return render(request, "comptes/adresse_changer.html", contexte, statut=statut, entetes=entetes)
 
 
-def _formulaire(recu: dict[str, list[Any]] | None) -> Formulaire:
+def _formulaire(recu: dict[str, list[Any]] | None, *, est_l_identifiant: bool) -> Formulaire:
     return Formulaire(
         {
-            "courriel": champ_d_adresse(),
+            "courriel": champ_d_adresse(est_l_identifiant=est_l_identifiant),
             "courriel_confirmation": champ_de_confirmation(),
             ACTUEL: champ_mot_de_passe_actuel(),
         },

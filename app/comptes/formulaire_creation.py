@@ -163,12 +163,12 @@ def _adresse() -> dict[str, Champ]:
     return {"courriel": champ_d_adresse(), "courriel_confirmation": champ_de_confirmation()}
 
 
-def champ_d_adresse() -> Courriel:
+def champ_d_adresse(*, est_l_identifiant: bool = True) -> Courriel:
     return Courriel(
         "Adresse mail",
         sujet="l’adresse mail",
         requis=True,
-        aide="Ce sera votre identifiant. Exemple : nom.prenom@domaine.fr",
+        aide=f"{'Ce sera votre identifiant. ' if est_l_identifiant else ''}Exemple : nom.prenom@domaine.fr",
     )
 
 

@@ -37,6 +37,10 @@ AVIS = {
         "Votre adresse mail est changée",
         "Elle est maintenant votre identifiant de connexion. L’ancienne en est avertie.",
     ),
+    "adresse-d-eleve": (
+        "Votre adresse mail est changée",
+        "Elle recevra les mails de votre inscription. Votre identifiant ne change pas.",
+    ),
     "correction": ("Votre demande de correction est envoyée", "La réponse du service paraîtra sur cette page."),
 }
 BLOCS = {"actualiser": "lieu", "rechercher": "communes"}
@@ -133,19 +137,22 @@ def _page(
         "listes": listes,
         "formulaire": formulaire,
         "envoi_vers": "/compte",
-        "avis": _avis(request) if not formulaire.est_envoye else None,
+        "avis": _avis(request, compte) if not formulaire.est_envoye else None,
         "avec_htmx": True,
     }
     return render(request, "espace/compte.html", contexte, bloc=bloc, statut=statut)
 
 
 def _page_figee(request: AnyRequest, compte: Compte, *, statut: int = 200) -> Response[str]:
-    contexte = {"compte": compte, "avis": _avis(request) if statut == 200 else None}
+    contexte = {"compte": compte, "avis": _avis(request, compte) if statut == 200 else None}
     return render(request, "espace/compte_fige.html", contexte, statut=statut)
 
 
-def _avis(request: AnyRequest) -> tuple[str, str] | None:
-    return AVIS.get(request.query_params.get("avis", ""))
+def _avis(request: AnyRequest, compte: Compte) -> tuple[str, str] | None:
+    avis = request.query_params.get("avis", "")
+    if avis == "adresse-confirmee" and not compte.fiche.est_identifie_par_son_adresse:
+        avis = "adresse-d-eleve"
+    return AVIS.get(avis)
 
 
 router = reserve(montrer, modifier)
