@@ -1,8 +1,12 @@
 """La preuve jointe à une demande de correction : un fichier au nom engendré, dans un dossier par compte."""
 
+import asyncio
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+from app.infra.database import Database, Indisponible
 from app.infra.disque import ecrire_entier, fixer
 from app.infra.identifiants import nouvel_id
 
@@ -13,14 +17,33 @@ GRACE = timedelta(hours=1)
 
 def ranger_preuve(donnees: Path, compte_id: str, octets: bytes, format_: str) -> str:
     """Sur le disque avant la ligne qui la nomme. Rend son nom."""
-    dossier = donnees / DOSSIER / compte_id
-    for parent in (dossier.parent, dossier):
-        if not parent.exists():
-            parent.mkdir(mode=0o700, exist_ok=True)
-            fixer(parent.parent)
-    nom = f"{nouvel_id()}.{format_}"
-    ecrire_entier(dossier / nom, octets)
+    dossier, nom = donnees / DOSSIER / compte_id, f"{nouvel_id()}.{format_}"
+    try:
+        for parent in (dossier.parent, dossier):
+            if not parent.exists():
+                parent.mkdir(mode=0o700, exist_ok=True)
+                fixer(parent.parent)
+        ecrire_entier(dossier / nom, octets)
+    except OSError as refus:
+        raise Indisponible("the proof could not be stored") from refus
     return nom
+
+
+async def ecrire_avec_sa_preuve(
+    database: Database, donnees: Path, compte_id: str, nom: str, acte: Callable[..., bool], *args: Any, **options: Any
+) -> bool:
+    """Faux : l'acte n'a rien écrit, et la preuve rangée s'en va.
+
+    Abandonné au milieu, on ne sait pas si la ligne est écrite : la preuve reste, le balayage des orphelines jugera.
+    """
+    try:
+        posee = await database.ecrire(acte, *args, **options)
+    except Exception:
+        await asyncio.to_thread(oublier_preuve, donnees, compte_id, nom)
+        raise
+    if not posee:
+        await asyncio.to_thread(oublier_preuve, donnees, compte_id, nom)
+    return posee
 
 
 def lire_preuve(donnees: Path, compte_id: str, nom: str) -> bytes | None:

@@ -11,7 +11,7 @@ from app.comptes.corrections import Correction, Preuve, demander_correction, val
 from app.comptes.guards import reserve
 from app.comptes.models import ChampCorrigible
 from app.comptes.portail import AnyRequest, database, instant, moi, reglages
-from app.comptes.preuves import oublier_preuve, ranger_preuve
+from app.comptes.preuves import ecrire_avec_sa_preuve, ranger_preuve
 from app.comptes.queries import FicheCompte, fiche_compte
 from app.web.erreurs import Introuvable
 from app.web.fichiers import MO, Fichier, FichierRecu, avec_fichiers
@@ -43,19 +43,18 @@ async def envoyer(request: AnyRequest) -> Response[Any]:
     correction = Correction(ChampCorrigible(dit["champ"]), dit["souhaitee"], dit["explication"])
     donnees, compte_id = reglages(request).donnees, moi(request).compte_id
     nom = await asyncio.to_thread(ranger_preuve, donnees, compte_id, recu.octets, recu.format)
-    posee = False
-    try:
-        posee = await database(request).ecrire(
-            demander_correction,
-            compte_id,
-            correction,
-            Preuve(fichier=nom, nom=recu.nom, octets=len(recu.octets)),
-            valeur=valeur_actuelle(fiche, correction.champ),
-            maintenant=instant(request),
-        )
-    finally:
-        if not posee:
-            await asyncio.to_thread(oublier_preuve, donnees, compte_id, nom)
+    posee = await ecrire_avec_sa_preuve(
+        database(request),
+        donnees,
+        compte_id,
+        nom,
+        demander_correction,
+        compte_id,
+        correction,
+        Preuve(fichier=nom, nom=recu.nom, octets=len(recu.octets)),
+        valeur=valeur_actuelle(fiche, correction.champ),
+        maintenant=instant(request),
+    )
     if not posee:
         formulaire.ajouter_erreur("champ", DEJA)
         return _page(request, fiche, formulaire, statut=422)

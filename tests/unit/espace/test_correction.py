@@ -1,17 +1,24 @@
 """Demander la correction d'une information figée, avec une preuve dont les octets disent ce qu'elle est."""
 
+import asyncio
 import os
+import threading
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
+from sqlalchemy.orm import Session
 
+from app.comptes.corrections import Correction, Preuve, demander_correction
 from app.comptes.effacement import effacer_les_preuves_orphelines
-from app.comptes.models import DemandeCorrection, EtatDemande
-from tests.instance import CHARLIE, DACK, lignes
+from app.comptes.models import ChampCorrigible, DemandeCorrection, EtatDemande
+from app.comptes.preuves import ecrire_avec_sa_preuve, ranger_preuve
+from app.infra.database import Database
+from app.settings import Reglages
+from tests.instance import CHARLIE, DACK, DEBUT, copier_le_modele, lignes
 from tests.unit.client import Navigateur, Page
 from tests.unit.espace.conftest import Portail
 from tests.unit.espace.gestes import inscrire
@@ -183,6 +190,54 @@ def test_la_session_finie_pendant_la_saisie_demande_de_se_reconnecter_sans_rien_
     assert navigateur.post(CORRECTION, DEMANDE, fichiers=fichiers).adresse.startswith("/connexion")
     assert not preuves(portail)
     assert not lignes(portail.donnees, "select id from demande_correction")
+
+
+def test_un_disque_qui_refuse_la_preuve_ne_laisse_ni_demande_ni_anomalie(portail: Portail) -> None:
+    inscrire(portail)
+    (portail.donnees / "preuves").write_bytes(b"")  # un fichier à la place du dossier
+    page = envoyer(portail.connecter(DACK), statut=503)
+    assert page.titre.startswith("Portail occupé")
+    assert not lignes(portail.donnees, "select id from demande_correction")
+
+
+def test_une_base_qui_refuse_la_demande_ne_garde_pas_la_preuve(portail: Portail) -> None:
+    inscrire(portail)
+    navigateur = portail.connecter(DACK)
+    portail.ecrire(
+        lambda db: db.execute(
+            text("CREATE TRIGGER t BEFORE INSERT ON demande_correction BEGIN SELECT RAISE(ABORT, 'non'); END")
+        )
+    )
+    envoyer(navigateur, statut=500)
+    assert preuves(portail) == []
+
+
+async def test_une_requete_abandonnee_ne_laisse_jamais_une_demande_sans_sa_preuve(tmp_path: Path, modele: Path) -> None:
+    """Le serveur s'arrête pendant que l'acte s'écrit : la ligne peut exister, la preuve reste et le balayage jugera."""
+    donnees = copier_le_modele(modele, tmp_path / "donnees")
+    database = Database(Reglages(donnees=donnees).adresse_base)
+    nom = ranger_preuve(donnees, DACK.id, PDF, "pdf")
+    commence, suite = threading.Event(), threading.Event()
+
+    def lentement(db: Session) -> bool:
+        commence.set()
+        suite.wait(10)
+        correction = Correction(ChampCorrigible.NOM_FAMILLE, "ACCRALLE", "Il manque le E.")
+        preuve = Preuve(fichier=nom, nom="acte.pdf", octets=len(PDF))
+        return demander_correction(db, DACK.id, correction, preuve, valeur="ACCRALL", maintenant=DEBUT)
+
+    try:
+        tache = asyncio.create_task(ecrire_avec_sa_preuve(database, donnees, DACK.id, nom, lentement))
+        await asyncio.to_thread(commence.wait, 10)
+        tache.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await tache
+        suite.set()
+        assert await database.ecrire(lambda db: True), "l’acte abandonné est passé avant celui-ci"
+    finally:
+        await database.fermer()
+    assert lignes(donnees, "select preuve_fichier from demande_correction") == [{"preuve_fichier": nom}]
+    assert (donnees / "preuves" / DACK.id / nom).read_bytes() == PDF
 
 
 def test_une_preuve_sans_demande_est_ramassee_apres_une_heure_et_pas_avant(portail: Portail) -> None:
