@@ -94,7 +94,7 @@ CANDIDATURES = """
 GET /gestion/candidatures | POST /gestion/candidatures | GET /gestion/candidatures/{candidature_id}
 GET /gestion/candidatures/{candidature_id}/versions/{avant}/{apres}
 GET /gestion/candidatures/{candidature_id}/documents/{document_id} | GET /gestion/candidatures/export
-GET /gestion/tableau | POST /gestion/tableau
+GET /gestion/tableau | POST /gestion/tableau | GET /gestion/tableau/{tableau}/export
 """
 """Gestionnaires et lecteurs, pour les candidatures de leurs académies."""
 
@@ -121,6 +121,7 @@ POST /gestion/relances | POST /gestion/relances/toutes | POST /gestion/candidatu
 
 LECTURE_SERVICES = """
 GET /gestion/services | GET /gestion/services/{periode_id} | GET /gestion/apercu
+GET /gestion/services/export | GET /gestion/apercu/export
 """
 """Gestionnaires et lecteurs, pour leurs académies ; l'administrateur, pour toutes."""
 
@@ -130,13 +131,15 @@ GET /gestion/services/{periode_id}/modification | POST /gestion/services/{period
 GET /gestion/services/{periode_id}/prolongation | POST /gestion/services/{periode_id}/prolongation
 GET /gestion/services/{periode_id}/fermeture | POST /gestion/services/{periode_id}/fermeture
 GET /gestion/services/{periode_id}/specialites | POST /gestion/services/{periode_id}/specialites
-GET /gestion/registre | GET /gestion/registre/export
+GET /gestion/services/{periode_id}/specialites/export | GET /gestion/registre | GET /gestion/registre/export
+GET /gestion/messages/export
 GET /gestion/messages | GET /gestion/messages/nouveau | POST /gestion/messages/nouveau
 GET /gestion/messages/{message_id} | POST /gestion/messages/{message_id} | POST /gestion/messages/{message_id}/retrait
 """
 """Gestionnaires, pour leurs académies ; l'administrateur, pour toutes."""
 
 INSTANCE = """
+GET /gestion/agents/export
 GET /gestion/sessions | POST /gestion/sessions | GET /gestion/agents | GET /gestion/agents/nouveau
 POST /gestion/agents/nouveau | GET /gestion/agents/{agent_id} | POST /gestion/agents/{agent_id}/droits
 POST /gestion/agents/{agent_id}/invitation | GET /gestion/agents/{agent_id}/desactivation
@@ -147,7 +150,8 @@ POST /gestion/agents/{agent_id}/desactivation | POST /gestion/agents/{agent_id}/
 
 GESTION_ETABLISSEMENTS = """
 GET /gestion/etablissements | POST /gestion/etablissements | GET /gestion/etablissements/{uai}
-GET /gestion/etablissements/export
+GET /gestion/etablissements/export | GET /gestion/etablissements/{uai}/personnes/export
+GET /gestion/etablissements/{uai}/eleves/export
 POST /gestion/etablissements/{uai}/personnes | POST /gestion/etablissements/{uai}/personnes/{personne_id}/invitation
 POST /gestion/etablissements/{uai}/personnes/{personne_id}/retrait
 POST /gestion/etablissements/{uai}/eleves/{candidature_id}/compte
@@ -156,6 +160,7 @@ POST /gestion/etablissements/{uai}/eleves/{candidature_id}/compte
 
 REDOUBLANTS = """
 GET /gestion/redoublants | POST /gestion/redoublants | GET /gestion/redoublants/{preparation_id}
+GET /gestion/redoublants/export | GET /gestion/redoublants/{preparation_id}/export
 POST /gestion/redoublants/{preparation_id}/confirmation | POST /gestion/redoublants/{preparation_id}/annulation
 """
 """Les seuls gestionnaires, pour leurs académies."""
@@ -183,7 +188,7 @@ GET /gestion/candidatures/{candidature_id}/identite | POST /gestion/candidatures
 """Les seuls gestionnaires, pour les candidats inscrits dans leurs académies."""
 
 PUBLICATIONS = """
-GET /gestion/publications
+GET /gestion/publications | GET /gestion/publications/export | GET /gestion/publications/services/export
 """
 """Gestionnaires et aménagements : à chacun ses documents."""
 
@@ -195,14 +200,17 @@ POST /gestion/publications/services/{periode_id}/{genre} | GET /gestion/publicat
 GET /gestion/publications/{publication_id}/erreurs.csv | GET /gestion/publications/{publication_id}/apercus/{rang}
 GET /gestion/publications/{publication_id}/apercus/{rang}/pdf
 POST /gestion/publications/{publication_id}/lancement | POST /gestion/publications/{publication_id}/arret
-POST /gestion/publications/{publication_id}/oubli
+POST /gestion/publications/{publication_id}/oubli | GET /gestion/publications/{publication_id}/documents/export
+GET /gestion/publications/{publication_id}/essai/export
 """
 """Celle de la scène est une convocation : la fonction « aménagements » ne la voit pas."""
 
 
 LECTURE_REFERENTIEL = """
 GET /gestion/referentiel | GET /gestion/referentiel/fichiers.zip | GET /gestion/referentiel/editions/{edition_id}
-GET /gestion/referentiel/editions/{edition_id}/fichiers.zip
+GET /gestion/referentiel/editions/{edition_id}/fichiers.zip | GET /gestion/referentiel/export
+GET /gestion/referentiel/editions/{edition_id}/difference/export
+GET /gestion/referentiel/editions/{edition_id}/effets/export
 """
 """L'administrateur et les gestionnaires : le référentiel est national."""
 
@@ -289,6 +297,7 @@ class Scene:
             "publication_id": self.publication,
             "edition_id": self.edition,
             "genre": "convocations",
+            "tableau": "jours",
             "rang": "1",
             "agent_id": "ada",
             "message_id": "message-de-toulouse",
@@ -472,6 +481,8 @@ SANS_FICHIER_VISIBLE |= {r for r in routes(ACTES_DU_DOSSIER) if "{note_id}" in r
 """Une note ne se retire que par son auteur, et ce dossier n'en a aucune ; aucune dérogation non plus."""
 SANS_ACADEMIE: set[str] = {*routes(LECTURE_REFERENTIEL), *routes(REFERENTIEL)}
 """Ce qui ne se borne pas à une académie : l'instance entière."""
+SANS_ACADEMIE.add("GET /gestion/tableau/{tableau}/export")
+"""Son paramètre nomme un tableau : chacun a celui de ses académies."""
 SANS_FICHIER = {"GET /pieces/{piece_id}/fichier"}
 
 

@@ -1,12 +1,13 @@
 """Les routes des agents : un gestionnaire ne crée personne."""
 
 from app.comptes.guards import reserve_gestion
-from app.gestion.agents import agents_http
+from app.gestion.agents import agents_http, export_http
 from app.gestion.page import ADMINISTRENT
 
 routes = [
     reserve_gestion(
         agents_http.liste,
+        export_http.exporter_les_agents,
         agents_http.preparer_l_invitation,
         agents_http.inviter,
         agents_http.montrer_l_agent,

@@ -18,7 +18,7 @@ routes = (
     reserve_gestion(
         liste_http.liste,
         liste_http.chercher,
-        export_http.exporter,
+        export_http.exporter_les_candidatures,
         dossier_http.dossier,
         dossier_http.comparer_deux_versions,
         documents_http.ouvrir_un_document,

@@ -7,16 +7,14 @@ from litestar import get
 from litestar.response import Stream
 from sqlalchemy.orm import Session
 
-from app.comptes.portail import AnyRequest, agent, database, instant
+from app.comptes.portail import AnyRequest, database
 from app.gestion.candidatures.criteres import LISTE, Criteres
 from app.gestion.candidatures.libelles import Libelles
 from app.gestion.candidatures.lignes import LigneCandidature, lignes
 from app.gestion.candidatures.liste_http import demande_de
 from app.gestion.candidatures.recherche import ids_de_la_page
-from app.gestion.export import consigner_l_export, en_csv
-from app.infra.clock import en_paris
+from app.gestion.export import Lignes, exporter, le
 from app.infra.database import Database
-from app.web.tableur import BOM, lignes_csv
 
 LOT = 500
 COLONNES = (
@@ -27,27 +25,24 @@ COLONNES = (
 
 
 @get(LISTE + "/export")
-async def exporter(request: AnyRequest) -> Stream:
+async def exporter_les_candidatures(request: AnyRequest) -> Stream:
     _, mots, demande, _ = await demande_de(request)
-    filtres = ", ".join(f"{nom}={valeur}" for nom, valeur in demande.filtres.items() if valeur)
-    maintenant = instant(request)
-    await database(request).ecrire(
-        consigner_l_export,
-        agent(request).compte_id,
-        demande.academies,
-        "exporter_des_candidatures",
-        filtres,
-        maintenant,
+    return await exporter(
+        request,
+        "candidatures",
+        COLONNES,
+        _lots(database(request), demande, mots),
+        nature="exporter_des_candidatures",
+        academies=demande.academies,
+        filtres=", ".join(f"{nom}={valeur}" for nom, valeur in demande.filtres.items() if valeur),
     )
-    return en_csv("candidatures", _envoyer(database(request), demande, mots), maintenant)
 
 
-async def _envoyer(base: Database, demande: Criteres, mots: Libelles) -> AsyncIterator[bytes]:
-    yield BOM + lignes_csv([COLONNES])
+async def _lots(base: Database, demande: Criteres, mots: Libelles) -> AsyncIterator[Lignes]:
     apres = ""
     while True:
         lot, apres = await base.lire(_lot, demande, apres)
-        yield lignes_csv(_cellules(ligne, mots) for ligne in lot)
+        yield [_cellules(ligne, mots) for ligne in lot]
         if not apres:
             return
 
@@ -74,7 +69,7 @@ def _cellules(ligne: LigneCandidature, mots: Libelles) -> tuple[Any, ...]:
         ligne.academie,
         ligne.session,
         ligne.version or "",
-        f"{en_paris(ligne.enregistree_le):%d/%m/%Y %H:%M}" if ligne.enregistree_le else "",
+        le(ligne.enregistree_le),
         ligne.conformes,
         ligne.demandees,
     )

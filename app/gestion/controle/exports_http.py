@@ -12,13 +12,12 @@ from app.gestion.controle.attente_http import filtres_de
 from app.gestion.controle.controle_http import FILE
 from app.gestion.controle.relances import Incomplet, incomplets
 from app.gestion.controle.relances_http import LISTE
-from app.gestion.export import consigner_l_export, en_csv
-from app.infra.clock import en_paris
+from app.gestion.export import Lignes, exporter, le
 from app.infra.database import Database
 from app.regles.vocabulaire import StatutPiece
-from app.web.tableur import BOM, lignes_csv
+from app.web.gabarits import date_fr
 
-COLONNES_FILE = ("N° candidat", "Nom de famille", "Prénoms", "Code pièce", "Pièce", "Envoyée le (Paris)")
+COLONNES_FILE = ("N° candidat", "Nom de famille", "Prénoms", "Code pièce", "Pièce", "Envoyée le (Paris)", "Pris par")
 COLONNES_INCOMPLETS = (
     "N° candidat",
     "Nom de famille",
@@ -31,61 +30,60 @@ COLONNES_INCOMPLETS = (
 
 @get(FILE + "/export")
 async def exporter_la_file(request: AnyRequest) -> Stream:
-    statut, code, maintenant = *await filtres_de(request), instant(request)
-    await _consigner(request, "exporter_la_file_des_pieces", "une sorte de pièce" if code else "")
-    qui = agent(request)
-    return en_csv(
+    qui, (statut, code) = agent(request), await filtres_de(request)
+    return await exporter(
+        request,
         "pieces-a-controler",
-        _la_file(database(request), qui.academies, qui.compte_id, statut, code, maintenant),
-        maintenant,
+        COLONNES_FILE,
+        _la_file(database(request), qui.academies, qui.compte_id, statut, code, instant(request)),
+        nature="exporter_la_file_des_pieces",
+        academies=qui.academies,
+        filtres="une sorte de pièce" if code else "",
     )
 
 
 @get(LISTE + "/export")
 async def exporter_les_incomplets(request: AnyRequest) -> Stream:
-    maintenant = instant(request)
-    await _consigner(request, "exporter_les_dossiers_incomplets", "")
-    return en_csv(
-        "dossiers-incomplets", _les_incomplets(database(request), agent(request).academies, maintenant), maintenant
+    academies = agent(request).academies
+    return await exporter(
+        request,
+        "dossiers-incomplets",
+        COLONNES_INCOMPLETS,
+        _les_incomplets(database(request), academies, instant(request)),
+        nature="exporter_les_dossiers_incomplets",
+        academies=academies,
     )
-
-
-async def _consigner(request: AnyRequest, nature: str, filtres: str) -> None:
-    qui = agent(request)
-    await database(request).ecrire(consigner_l_export, qui.compte_id, qui.academies, nature, filtres, instant(request))
 
 
 async def _la_file(
     base: Database, academies: Collection[str], agent_id: str, statut: StatutPiece, code: str, maintenant: datetime
-) -> AsyncIterator[bytes]:
-    yield BOM + lignes_csv([COLONNES_FILE])
+) -> AsyncIterator[Lignes]:
     apres = ""
     while True:
         page = await base.lire(
             page_d_attente, academies, agent_id=agent_id, statut=statut, code=code, apres=apres, maintenant=maintenant
         )
-        yield lignes_csv(map(_piece, page.lignes))
+        yield map(_piece, page.lignes)
         apres = page.apres
         if not apres:
             return
 
 
-async def _les_incomplets(base: Database, academies: Collection[str], maintenant: datetime) -> AsyncIterator[bytes]:
-    yield BOM + lignes_csv([COLONNES_INCOMPLETS])
+async def _les_incomplets(base: Database, academies: Collection[str], maintenant: datetime) -> AsyncIterator[Lignes]:
     apres = ""
     while True:
         lignes, apres = await base.lire(incomplets, academies, apres=apres, maintenant=maintenant)
-        yield lignes_csv(map(_dossier, lignes))
+        yield map(_dossier, lignes)
         if not apres:
             return
 
 
 def _piece(ligne: EnAttente) -> Sequence[object]:
-    envoyee = f"{en_paris(ligne.validee_le):%d/%m/%Y %H:%M}"
-    return (ligne.numero_candidat, ligne.nom, ligne.prenoms, ligne.code, ligne.libelle, envoyee)
+    envoyee = le(ligne.validee_le)
+    return (ligne.numero_candidat, ligne.nom, ligne.prenoms, ligne.code, ligne.libelle, envoyee, ligne.prise_par)
 
 
 def _dossier(ligne: Incomplet) -> Sequence[object]:
     pieces = " | ".join(f"{piece.code} ({piece.etat})" for piece in ligne.pieces)
-    derniere = f"{en_paris(ligne.derniere_relance):%d/%m/%Y}" if ligne.derniere_relance else ""
+    derniere = date_fr(ligne.derniere_relance) if ligne.derniere_relance else ""
     return (ligne.numero_candidat, ligne.nom, ligne.prenoms, pieces, ligne.relances, derniere)

@@ -9,6 +9,8 @@ routes = (
     reserve_gestion(
         ecran.lister,
         export_http.exporter_les_etablissements,
+        export_http.exporter_les_personnes,
+        export_http.exporter_les_eleves_partis,
         ecran.declarer_un_etablissement,
         ecran.montrer_l_etablissement,
         ecran.inviter_quelqu_un,

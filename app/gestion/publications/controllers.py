@@ -2,11 +2,15 @@
 
 from app.comptes.guards import reserve_gestion
 from app.gestion.page import PUBLIENT
-from app.gestion.publications import essais_http, libres_http, publications_http
+from app.gestion.publications import essais_http, export_http, libres_http, publications_http
 
 routes = (
     reserve_gestion(
         essais_http.liste,
+        export_http.exporter_les_services,
+        export_http.exporter_les_publications,
+        export_http.exporter_les_documents,
+        export_http.exporter_l_essai,
         essais_http.nouvelle,
         essais_http.modele,
         essais_http.essayer,

@@ -44,6 +44,15 @@ class EtatLigne(StrEnum):
     PASSEE = "passee"
     """le candidat s'est désinscrit, ou a modifié son inscription depuis l'essai"""
 
+    @property
+    def libelle(self) -> str:
+        return {
+            "a_faire": "À publier",
+            "publiee": "Publié",
+            "inchangee": "Déjà chez le candidat",
+            "passee": "Laissé de côté",
+        }[self.value]
+
 
 class Publication(Base):
     """Un fichier essayé, puis publié en fond. Le fichier s'efface quand il a fini de servir."""

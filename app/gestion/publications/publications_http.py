@@ -33,7 +33,7 @@ AVIS = {
 
 @get(ACCUEIL + "/{publication_id:str}")
 async def publication(request: AnyRequest, publication_id: FromPath[str]) -> Response[Any]:
-    lue = await _lue(request, publication_id)
+    lue = await publication_ou_404(request, publication_id)
     rendu = await asyncio.to_thread(ouvrir_le_compte_rendu, cle(request), lue.contenu)
     contexte = {
         "publication": lue,
@@ -52,7 +52,7 @@ async def publication(request: AnyRequest, publication_id: FromPath[str]) -> Res
 
 @get(ACCUEIL + "/{publication_id:str}/erreurs.csv")
 async def fichier_annote(request: AnyRequest, publication_id: FromPath[str]) -> Response[bytes]:
-    lue = await _lue(request, publication_id)
+    lue = await publication_ou_404(request, publication_id)
     rendu = await asyncio.to_thread(ouvrir_le_compte_rendu, cle(request), lue.contenu)
     if not rendu.texte:
         raise Introuvable
@@ -87,7 +87,7 @@ async def apercu_pdf(request: AnyRequest, publication_id: FromPath[str], rang: F
 
 @post(ACCUEIL + "/{publication_id:str}/lancement", status_code=200)
 async def lancement(request: AnyRequest, publication_id: FromPath[str]) -> Response[Any]:
-    lue = await _lue(request, publication_id)
+    lue = await publication_ou_404(request, publication_id)
     lancee = await database(request).ecrire(lancer, lue.id, editeur(request), maintenant=instant(request))
     cast(Editions, request.app.state.editions).reveiller()
     return rediriger(f"{ACCUEIL}/{lue.id}{'' if lancee else '?avis=deja'}")
@@ -95,19 +95,19 @@ async def lancement(request: AnyRequest, publication_id: FromPath[str]) -> Respo
 
 @post(ACCUEIL + "/{publication_id:str}/arret", status_code=200)
 async def arret(request: AnyRequest, publication_id: FromPath[str]) -> Response[Any]:
-    lue = await _lue(request, publication_id)
+    lue = await publication_ou_404(request, publication_id)
     arretee = await database(request).ecrire(arreter, lue.id, editeur(request), maintenant=instant(request))
     return rediriger(f"{ACCUEIL}/{lue.id}{'' if arretee else '?avis=deja'}")
 
 
 @post(ACCUEIL + "/{publication_id:str}/oubli", status_code=200)
 async def oubli(request: AnyRequest, publication_id: FromPath[str]) -> Response[Any]:
-    lue = await _lue(request, publication_id)
+    lue = await publication_ou_404(request, publication_id)
     oubliee = await database(request).ecrire(oublier, lue.id, editeur(request), maintenant=instant(request))
     return rediriger(ACCUEIL if oubliee else f"{ACCUEIL}/{lue.id}?avis=deja")
 
 
-async def _lue(request: AnyRequest, publication_id: str) -> PublicationLue:
+async def publication_ou_404(request: AnyRequest, publication_id: str) -> PublicationLue:
     lue = await database(request).lire(publication_de, publication_id, editeur(request))
     if lue is None:
         raise Introuvable
@@ -116,7 +116,7 @@ async def _lue(request: AnyRequest, publication_id: str) -> PublicationLue:
 
 async def _apercu(request: AnyRequest, publication_id: str, rang: int) -> tuple[PublicationLue, Apercu]:
     """Montrer le document d'un candidat, c'est lire son dossier : il le saura."""
-    lue, maintenant = await _lue(request, publication_id), instant(request)
+    lue, maintenant = await publication_ou_404(request, publication_id), instant(request)
     montre = None
     if 1 <= rang <= lue.avancement.total:
         montre = await database(request).lire(apercu_de, publication_id, rang, editeur(request), maintenant=maintenant)

@@ -119,19 +119,20 @@ def periode_a_portee(db: Session, periode_id: str, academies: Collection[str]) -
     return fiche if fiche and fiche.academie.code in academies else None
 
 
-def publications(db: Session, editeur: Editeur) -> tuple[PublicationLue, ...]:
-    lignes = db.execute(_a_portee(editeur).order_by(Publication.cree_le.desc(), Publication.id).limit(RECENTES))
+def publications(db: Session, editeur: Editeur, *, combien: int | None = RECENTES) -> tuple[PublicationLue, ...]:
+    """Les dernières d'abord ; `combien` nul : toutes."""
+    lignes = db.execute(a_portee(editeur).order_by(Publication.cree_le.desc(), Publication.id).limit(combien))
     return tuple(_lue(db, ligne, avec_contenu=False) for ligne in lignes.scalars())
 
 
 def publication_de(db: Session, publication_id: str, editeur: Editeur) -> PublicationLue | None:
-    ligne = db.scalar(_a_portee(editeur).where(Publication.id == publication_id))
+    ligne = db.scalar(a_portee(editeur).where(Publication.id == publication_id))
     return _lue(db, ligne) if ligne else None
 
 
 def apercu_de(db: Session, publication_id: str, rang: int, editeur: Editeur, *, maintenant: datetime) -> Apercu | None:
     """Le document tel qu'il paraîtrait ; nul une fois publié : il est alors chez le candidat."""
-    publication = db.scalar(_a_portee(editeur).where(Publication.id == publication_id))
+    publication = db.scalar(a_portee(editeur).where(Publication.id == publication_id))
     if publication is None:
         return None
     ligne = db.execute(
@@ -171,7 +172,7 @@ def apercu_de(db: Session, publication_id: str, rang: int, editeur: Editeur, *, 
     return Apercu(rang, _avancement(db, publication_id).total, document)
 
 
-def _a_portee(editeur: Editeur) -> Select[Publication]:
+def a_portee(editeur: Editeur) -> Select[Publication]:
     siennes = select(PeriodeInscription.id).where(PeriodeInscription.academie_code.in_(editeur.academies))
     return select(Publication).where(Publication.type.in_(editeur.types), Publication.periode_id.in_(siennes))
 

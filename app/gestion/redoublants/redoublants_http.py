@@ -135,19 +135,21 @@ async def annuler_la_preparation(request: AnyRequest, preparation_id: FromPath[s
 async def _choix(request: AnyRequest, formulaire: Formulaire | None, *, statut: int = 200) -> Response[Any]:
     contexte = {
         "formulaire": formulaire or await _formulaire(request, None),
-        "preparations": await database(request).lire(_dernieres, agent(request).academies),
+        "preparations": await database(request).lire(preparations, agent(request).academies),
     }
     return montrer(request, "gestion/redoublants.html", contexte, statut=statut)
 
 
-def _dernieres(db: Session, academies: Collection[str]) -> tuple[PreparationPassee, ...]:
-    """On y revient pour relire, pour finir, ou pour annuler tant que c'est possible."""
+def preparations(
+    db: Session, academies: Collection[str], *, combien: int | None = DERNIERES
+) -> tuple[PreparationPassee, ...]:
+    """On y revient pour relire, pour finir, ou pour annuler tant que c'est possible. `combien` nul : toutes."""
     lignes = db.scalars(
         select(Preparation)
         .join(PeriodeInscription, PeriodeInscription.id == Preparation.cible_id)
         .where(PeriodeInscription.academie_code.in_(academies), Preparation.etat != EtatPreparation.ESSAI)
         .order_by(Preparation.cree_le.desc(), Preparation.id)
-        .limit(DERNIERES)
+        .limit(combien)
     ).all()
     fiches = {id_: periode(db, id_) for ligne in lignes for id_ in (ligne.origine_id, ligne.cible_id)}
     return tuple(

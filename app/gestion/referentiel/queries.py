@@ -88,8 +88,9 @@ class Edition:
         return [(NOMS.get(nom, nom), nombre) for nom, nombre in self.difference.get("effectifs", {}).items()]
 
 
-def editions(db: Session, academies: Collection[str] | None) -> tuple[Edition, ...]:
-    lignes = db.execute(_editions().order_by(EditionReferentiel.cree_le.desc(), EditionReferentiel.id).limit(RECENTES))
+def editions(db: Session, academies: Collection[str] | None, *, combien: int | None = RECENTES) -> tuple[Edition, ...]:
+    """Les dernières d'abord ; `combien` nul : toutes."""
+    lignes = db.execute(_editions().order_by(EditionReferentiel.cree_le.desc(), EditionReferentiel.id).limit(combien))
     return _lues(db, lignes.all(), academies)
 
 

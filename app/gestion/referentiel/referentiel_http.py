@@ -40,13 +40,13 @@ async def fichiers_en_vigueur(request: AnyRequest) -> Response[bytes]:
 
 @get(ACCUEIL + "/editions/{edition_id:str}/fichiers.zip")
 async def fichiers(request: AnyRequest, edition_id: FromPath[str]) -> Response[bytes]:
-    edition = await _edition(request, edition_id)
+    edition = await edition_ou_404(request, edition_id)
     return await _archive(request, edition.id, f"referentiel-{edition.cree_le:%Y%m%d}.zip")
 
 
 @get(ACCUEIL + "/editions/{edition_id:str}")
 async def edition(request: AnyRequest, edition_id: FromPath[str]) -> Response[Any]:
-    return await _page(request, await _edition(request, edition_id), formulaire_de_date())
+    return await _page(request, await edition_ou_404(request, edition_id), formulaire_de_date())
 
 
 @post(ACCUEIL, status_code=200, request_max_body_size=CORPS_MAX)
@@ -70,7 +70,7 @@ async def televerser(request: AnyRequest) -> Response[Any]:
 @post(ACCUEIL + "/editions/{edition_id:str}/copie", status_code=200)
 async def revenir(request: AnyRequest, edition_id: FromPath[str]) -> Response[Any]:
     """Revenir en arrière : l'ancienne édition est proposée de nouveau, comparée, puis publiée comme une autre."""
-    ancienne = await _edition(request, edition_id)
+    ancienne = await edition_ou_404(request, edition_id)
     archive = await database(request).lire(archive_de, ancienne.id)
     instantane = await asyncio.to_thread(instantane_de, archive or b"")
     return await _proposer(request, instantane, f"retour à : {ancienne.nom}"[:100])
@@ -78,7 +78,7 @@ async def revenir(request: AnyRequest, edition_id: FromPath[str]) -> Response[An
 
 @post(ACCUEIL + "/editions/{edition_id:str}/publication", status_code=200)
 async def publier(request: AnyRequest, edition_id: FromPath[str]) -> Response[Any]:
-    lue, maintenant = await _edition(request, edition_id), instant(request)
+    lue, maintenant = await edition_ou_404(request, edition_id), instant(request)
     formulaire = formulaire_de_date(await request.form())
     quand = moment(formulaire, maintenant)
     if quand is None:
@@ -90,7 +90,7 @@ async def publier(request: AnyRequest, edition_id: FromPath[str]) -> Response[An
 
 @post(ACCUEIL + "/editions/{edition_id:str}/renoncement", status_code=200)
 async def y_renoncer(request: AnyRequest, edition_id: FromPath[str]) -> Response[Any]:
-    lue, maintenant = await _edition(request, edition_id), instant(request)
+    lue, maintenant = await edition_ou_404(request, edition_id), instant(request)
     await database(request).ecrire(renoncer, lue.id, agent_id=agent(request).compte_id, maintenant=maintenant)
     reste = await database(request).lire(edition_de, lue.id, ())
     return rediriger(f"{ACCUEIL}/editions/{lue.id}" if reste else ACCUEIL)
@@ -134,7 +134,7 @@ async def _page(request: AnyRequest, lue: Edition, formulaire: Formulaire, *, st
     return montrer(request, "gestion/referentiel/edition.html", contexte, bloc="suivi", statut=statut)
 
 
-async def _edition(request: AnyRequest, edition_id: str) -> Edition:
+async def edition_ou_404(request: AnyRequest, edition_id: str) -> Edition:
     lue = await database(request).lire(edition_de, edition_id, _academies(request))
     if lue is None:
         raise Introuvable

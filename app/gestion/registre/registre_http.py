@@ -9,7 +9,7 @@ from litestar import Response, get
 from litestar.response import Stream
 
 from app.comptes.portail import AnyRequest, agent, database, instant
-from app.gestion.export import en_csv
+from app.gestion.export import Lignes, en_csv
 from app.gestion.page import LISENT_LES_PIECES, montrer
 from app.gestion.portee import Academies, academies_de
 from app.gestion.registre.lecture import (
@@ -25,7 +25,6 @@ from app.infra.registre import consigner
 from app.referentiel.horaires import nom_academie
 from app.referentiel.queries import academies as toutes_les_academies
 from app.web.forms import Champ, Choix, DateFR, Formulaire, TexteCourt
-from app.web.tableur import BOM, lignes_csv
 
 JOURNAL = "/gestion/registre"
 LOT = 1000
@@ -76,15 +75,14 @@ async def exporter(request: AnyRequest) -> Response[Any] | Stream:
         detail=gardes,
         maintenant=instant(request),
     )
-    return en_csv("journal", _envoyer(database(request), portee, _filtre(formulaire)), instant(request))
+    return en_csv("journal", COLONNES, _lots(database(request), portee, _filtre(formulaire)), instant(request))
 
 
-async def _envoyer(base: Database, portee: Academies, filtre: Filtre) -> AsyncIterator[bytes]:
-    yield BOM + lignes_csv([COLONNES])
+async def _lots(base: Database, portee: Academies, filtre: Filtre) -> AsyncIterator[Lignes]:
     apres = 0
     while True:
         lot = await base.lire(page_du_journal, portee, filtre, apres=apres, limite=LOT)
-        yield lignes_csv(_cellules(ligne) for ligne in lot.lignes)
+        yield map(_cellules, lot.lignes)
         apres = lot.apres
         if not apres:
             return

@@ -26,13 +26,18 @@ def portail_a(db: Session, academies: Academies, quand: datetime) -> dict[str, o
     toutes = periodes(db)
     ouvertes = sessions_ouvertes(toutes, quand)
     prochaine = None if ouvertes else prochaine_ouverture(db, quand)
-    vivantes = [p for p in periodes(db, academies=academies) if not session_est_close(p.session.annee, quand)]
     return {
         "ouvertes": " et ".join(de_la_session(session) for session in ouvertes),
         "prochaine": vue(prochaine, quand) if prochaine else None,
         "messages": messages(db, quand),
-        "services": [_vu(p, quand) for p in vivantes],
+        "services": services_a(db, academies, quand),
     }
+
+
+def services_a(db: Session, academies: Academies, quand: datetime) -> tuple[ServiceVu, ...]:
+    """Ceux des sessions encore vivantes à cet instant."""
+    vivantes = (p for p in periodes(db, academies=academies) if not session_est_close(p.session.annee, quand))
+    return tuple(_vu(p, quand) for p in vivantes)
 
 
 def _vu(periode: FichePeriode, quand: datetime) -> ServiceVu:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from litestar import Response, get
 
@@ -13,18 +14,32 @@ from app.infra.clock import HeureImpossible, en_paris, instant_de_paris
 from app.web.forms import DateFR, Formulaire, HeureFR
 
 APERCU = "/gestion/apercu"
+CHAMPS = ("jour", "heure")
 
 
 @get(APERCU)
 async def voir_a_une_autre_date(request: AnyRequest) -> Response[Any]:
-    lus = {nom: [request.query_params.get(nom, "")] for nom in ("jour", "heure")}
-    demande = any(valeur for (valeur,) in lus.values())
-    formulaire = _formulaire(lus if demande else None, instant(request))
+    formulaire, demande = _lu(request)
     quand = _quand(formulaire) if demande else None
-    contexte: dict[str, object] = {"formulaire": formulaire, "quand": quand}
+    lus = {nom: request.query_params.get(nom, "") for nom in CHAMPS}
+    export = f"{APERCU}/export?{urlencode(lus)}"
+    contexte: dict[str, object] = {"formulaire": formulaire, "quand": quand, "export": export}
     if quand is not None:
         contexte |= await database(request).lire(portail_a, academies_de(agent(request)), quand)
     return montrer(request, "gestion/services/apercu.html", contexte, statut=422 if demande and quand is None else 200)
+
+
+def date_demandee(request: AnyRequest) -> datetime | None:
+    """Celle de l'adresse, maintenant si elle n'en dit pas ; nulle si elle ne se lit pas."""
+    formulaire, demande = _lu(request)
+    return _quand(formulaire) if demande else instant(request)
+
+
+def _lu(request: AnyRequest) -> tuple[Formulaire, bool]:
+    """Le formulaire, et si l'adresse demande une date."""
+    lus = {nom: [request.query_params.get(nom, "")] for nom in CHAMPS}
+    demande = any(valeur for (valeur,) in lus.values())
+    return _formulaire(lus if demande else None, instant(request)), demande
 
 
 def _quand(formulaire: Formulaire) -> datetime | None:

@@ -4,6 +4,7 @@ from app.comptes.guards import reserve_gestion
 from app.gestion.page import ADMINISTRENT, LISENT_LES_SERVICES, REGLENT
 from app.gestion.services import (
     apercu_http,
+    export_http,
     prolongation_http,
     services_http,
     sessions_http,
@@ -15,6 +16,8 @@ routes = [
         services_http.liste,
         services_http.montrer_le_service,
         apercu_http.voir_a_une_autre_date,
+        export_http.exporter_les_services,
+        export_http.exporter_les_services_a_une_autre_date,
         roles=LISENT_LES_SERVICES,
     ),
     reserve_gestion(
@@ -27,6 +30,7 @@ routes = [
         prolongation_http.confirmer_la_fermeture,
         prolongation_http.fermer_le_service,
         specialites_http.montrer_les_specialites,
+        export_http.exporter_les_specialites,
         specialites_http.enregistrer_les_specialites,
         roles=REGLENT,
     ),

@@ -22,14 +22,14 @@ from app.web.pages import rediriger
 @get(f"{LISTE}/{{periode_id:str}}/specialites")
 async def montrer_les_specialites(request: AnyRequest, periode_id: FromPath[str]) -> Response[Any]:
     service = await service_ou_404(request, periode_id)
-    lignes = await _lignes(request, periode_id)
+    lignes = await lignes_de(request, periode_id)
     return _page(request, service, lignes, _formulaire(lignes))
 
 
 @post(f"{LISTE}/{{periode_id:str}}/specialites", status_code=200)
 async def enregistrer_les_specialites(request: AnyRequest, periode_id: FromPath[str]) -> Response[Any]:
     service = await service_ou_404(request, periode_id)
-    lignes = await _lignes(request, periode_id)
+    lignes = await lignes_de(request, periode_id)
     recu = recu_en_listes(await request.form())
     formulaire = _formulaire(lignes, recu)
     if not formulaire.valide():
@@ -51,7 +51,7 @@ async def enregistrer_les_specialites(request: AnyRequest, periode_id: FromPath[
     return rediriger(f"{LISTE}/{periode_id}?avis=specialites")
 
 
-async def _lignes(request: AnyRequest, periode_id: str) -> tuple[LigneSpecialite, ...]:
+async def lignes_de(request: AnyRequest, periode_id: str) -> tuple[LigneSpecialite, ...]:
     return await database(request).lire(specialites_du_service, periode_id, await _reglement(request))
 
 

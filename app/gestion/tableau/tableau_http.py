@@ -16,7 +16,7 @@ from app.gestion.candidatures.portee import Service, services_a_portee
 from app.gestion.page import montrer
 from app.gestion.tableau.chiffres import AGES, Chiffres, Part, additionner
 from app.gestion.tableau.releve import jours_du_service, relever, releves
-from app.gestion.tableau.trace import histogramme
+from app.gestion.tableau.trace import Histogramme, histogramme
 from app.infra.clock import jour_de_paris
 from app.regles.calendrier import Periode, jours_avant_fermeture
 from app.web.pages import rediriger
@@ -33,29 +33,54 @@ class LigneDePart:
     part: Part
 
 
+@dataclass(frozen=True, slots=True)
+class Tableau:
+    services: tuple[Service, ...]
+    """tous ceux de l'agent : ce qu'il peut choisir"""
+    choix: Criteres
+    chiffres: Chiffres | None
+    histogramme: Histogramme | None
+    specialites: tuple[LigneDePart, ...]
+    etablissements: tuple[LigneDePart, ...]
+    ages: tuple[tuple[str, int], ...]
+
+
 @get(TABLEAU)
 async def tableau(request: AnyRequest) -> Response[Any]:
+    vu, aujourd_hui = await lu(request), instant(request)
+    contexte = {
+        "choix": vu.choix,
+        "sessions": dict.fromkeys((service.session_id, service.session) for service in vu.services),
+        "academies": dict.fromkeys((service.academie_code, service.academie) for service in vu.services),
+        "chiffres": vu.chiffres,
+        "histogramme": vu.histogramme,
+        "du_jour": vu.chiffres.jours.get(jour_de_paris(aujourd_hui).isoformat(), 0) if vu.chiffres else 0,
+        "cloture": _cloture(vu.choix.services, aujourd_hui),
+        "specialites": vu.specialites,
+        "etablissements": vu.etablissements,
+        "montrees": MONTREES,
+        "tout": request.query_params.get("tout") == "1",
+        "ages": vu.ages,
+    }
+    return montrer(request, "gestion/tableau.html", contexte)
+
+
+async def lu(request: AnyRequest) -> Tableau:
+    """Le tableau que demande l'adresse, borné à la portée de l'agent."""
     qui, lus = agent(request), request.query_params
     services = await database(request).lire(services_a_portee, qui.academies)
     mots = await libelles(request, qui.academies)
     choix = _choix(lus.get("session", ""), lus.get("academie", ""), services)
     chiffres, avant = await database(request).lire(_lire, choix, _d_avant(services, choix))
-    aujourd_hui = instant(request)
-    contexte = {
-        "choix": choix,
-        "sessions": dict.fromkeys((service.session_id, service.session) for service in services),
-        "academies": dict.fromkeys((service.academie_code, service.academie) for service in services),
-        "chiffres": chiffres,
-        "histogramme": histogramme(_jours(choix.services), chiffres.jours, avant) if chiffres else None,
-        "du_jour": chiffres.jours.get(jour_de_paris(aujourd_hui).isoformat(), 0) if chiffres else 0,
-        "cloture": _cloture(choix.services, aujourd_hui),
-        "specialites": _parts(chiffres.specialites if chiffres else {}, mots.specialites, "Pas encore choisie"),
-        "etablissements": _parts(chiffres.etablissements if chiffres else {}, mots.etablissements, "Pas encore dit"),
-        "montrees": MONTREES,
-        "tout": lus.get("tout") == "1",
-        "ages": list(zip(_AGES, chiffres.ages, strict=True)) if chiffres else [],
-    }
-    return montrer(request, "gestion/tableau.html", contexte)
+    return Tableau(
+        services=services,
+        choix=choix,
+        chiffres=chiffres,
+        histogramme=histogramme(_jours(choix.services), chiffres.jours, avant) if chiffres else None,
+        specialites=_parts(chiffres.specialites if chiffres else {}, mots.specialites, "Pas encore choisie"),
+        etablissements=_parts(chiffres.etablissements if chiffres else {}, mots.etablissements, "Pas encore dit"),
+        ages=tuple(zip(_AGES, chiffres.ages, strict=True)) if chiffres else (),
+    )
 
 
 @post(TABLEAU, status_code=200)

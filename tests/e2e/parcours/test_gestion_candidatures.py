@@ -69,7 +69,7 @@ def test_filtrer_et_emporter_la_liste(visite: Visite, dossier: str):
     visite.appuyer("Filtrer")
     expect(visite.page.get_by_text("De MARTIN Paul à MARTIN Paul")).to_be_visible()
     with visite.page.expect_download() as recu:
-        visite.page.get_by_role("link", name="Exporter en CSV").click()
+        visite.page.get_by_role("link", name="Exporter cette liste (CSV)").click()
     lignes = Path(recu.value.path()).read_text("utf-8-sig").splitlines()
     assert len(lignes) == 2
     assert ";MARTIN;;Paul;" in lignes[1]

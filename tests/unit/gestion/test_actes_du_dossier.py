@@ -188,7 +188,7 @@ def test_l_export_donne_toute_la_liste_filtree_et_se_consigne(bureau: Bureau):
     brouillons(bureau.portail, [f"NOM{rang:03}" for rang in range(60)])
     bureau.regine.get(LISTE)
     page = bureau.regine.get(f"{LISTE}?etat=brouillon")
-    reponse = bureau.regine.client.get(page.lien("Exporter en CSV"))
+    reponse = bureau.regine.client.get(page.lien("Exporter cette liste (CSV)"))
     assert reponse.headers["content-type"] == "text/csv; charset=utf-8"
     assert "attachment" in reponse.headers["content-disposition"]
     lues = lire_csv(reponse.content)
@@ -207,6 +207,6 @@ def test_l_export_suit_aussi_un_nom_cherche(bureau: Bureau):
     bureau.regine.get(LISTE)
     bureau.regine.envoyer({"q": "martin"})
     page = bureau.regine.suivre()
-    lues = lire_csv(bureau.regine.client.get(page.lien("Exporter en CSV")).content)
+    lues = lire_csv(bureau.regine.client.get(page.lien("Exporter cette liste (CSV)")).content)
     assert [ligne["Nom de famille"] for ligne in lues] == ["MARTIN", "MARTINEZ"]
     assert "martin" not in str(bureau.registre()).lower()

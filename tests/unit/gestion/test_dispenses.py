@@ -228,7 +228,7 @@ def test_la_liste_a_confirmer_se_croise_s_exporte_et_reste_a_l_academie(
         assert "dispense=a_confirmer" in regine.envoyer({"q": nom, "dispense": "a_confirmer"}).adresse
         page = regine.suivre()
         assert sum("ACCRALL" in lien.texte for lien in page.arbre.tous("a")) == attendu
-    export = regine.get(A_CONFIRMER).lien("Exporter en CSV")
+    export = regine.get(A_CONFIRMER).lien("Exporter cette liste (CSV)")
     assert "ACCRALL" in regine.client.get(export).text
     basile = portail.navigateur(BASILE)
     assert dacks(basile) == 0

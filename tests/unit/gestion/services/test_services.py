@@ -226,7 +226,8 @@ def test_un_gestionnaire_n_ouvre_pas_le_service_d_une_autre_academie(portail: Po
 def test_chacun_voit_les_services_de_sa_portee(portail: Portail, regine: Navigateur):
     def montres(navigateur: Navigateur) -> set[str]:
         page = navigateur.get("/gestion/services")
-        return {a.texte for a in page.arbre.tous("a") if a["href"].startswith("/gestion/services/")}
+        tableau = next(page.arbre.tous("table"))
+        return {a.texte for a in tableau.tous("a") if a["href"].startswith("/gestion/services/")}
 
     assert montres(regine) == {"Académie de Toulouse"}
     assert montres(portail.navigateur(BASILE)) == {"Académie de Créteil"}
