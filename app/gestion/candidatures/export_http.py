@@ -20,7 +20,7 @@ LOT = 500
 COLONNES = (
     "N° candidat", "N° inscription", "Nom de famille", "Nom d’usage", "Prénoms", "Date de naissance", "Adresse mail",
     "État", "Code spécialité", "Spécialité", "Établissement", "Catégorie", "Académie", "Session", "Version",
-    "Enregistrée le", "Pièces conformes", "Pièces demandées",
+    "Enregistrée le", "Pièces conformes", "Pièces demandées", "Dispense à confirmer",
 )  # fmt: skip
 
 
@@ -72,4 +72,5 @@ def _cellules(ligne: LigneCandidature, mots: Libelles) -> tuple[Any, ...]:
         le(ligne.enregistree_le),
         ligne.conformes,
         ligne.demandees,
+        "oui" if ligne.dispense_a_confirmer else "",
     )

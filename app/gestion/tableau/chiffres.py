@@ -38,6 +38,8 @@ class Chiffres:
     """brouillons auxquels personne n'a touché depuis une semaine"""
     ages: tuple[int, ...] = (0,) * AGES
     """pièces à contrôler, par jours d'attente"""
+    dispenses: int = 0
+    """inscrits dont une dispense est à confirmer"""
     specialites: Mapping[str, Part] = field(default_factory=dict)
     etablissements: Mapping[str, Part] = field(default_factory=dict)
     par_specialite_et_etat: Mapping[str, int] = field(default_factory=dict)
@@ -71,6 +73,7 @@ def additionner(releves: Iterable[Chiffres]) -> Chiffres | None:
         jours=_sommes(c.jours for c in tous),
         dormants=sum(c.dormants for c in tous),
         ages=tuple(sum(rang) for rang in zip(*(c.ages for c in tous), strict=True)),
+        dispenses=sum(c.dispenses for c in tous),
         specialites=_parts(c.specialites for c in tous),
         etablissements=_parts(c.etablissements for c in tous),
         par_specialite_et_etat=_sommes(c.par_specialite_et_etat for c in tous),

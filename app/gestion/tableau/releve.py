@@ -94,6 +94,7 @@ def compter(db: Session, periode_id: str, maintenant: datetime) -> Chiffres:
         jours=_jours(db, service, maintenant),
         dormants=_dormants(db, periode_id, maintenant),
         ages=tuple(_ages(db, periode_id, maintenant)),
+        dispenses=_dispenses(db, periode_id),
         specialites=specialites,
         etablissements=etablissements,
         par_specialite_et_etat=par_specialite,
@@ -138,6 +139,15 @@ def _dormants(db: Session, periode_id: str, maintenant: datetime) -> int:
         Candidature.periode_id == periode_id,
         Candidature.etat.in_(NON_ENREGISTREES),
         touche_le <= maintenant - SOMMEIL,
+    )
+    return db.scalar(requete) or 0
+
+
+def _dispenses(db: Session, periode_id: str) -> int:
+    requete = select(func.count()).where(
+        Candidature.periode_id == periode_id,
+        Candidature.etat == EtatCandidature.INSCRIT,
+        Candidature.dispense_a_confirmer.is_(True),
     )
     return db.scalar(requete) or 0
 

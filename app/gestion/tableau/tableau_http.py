@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.comptes.formulaire_creation import premier, recu_en_listes
 from app.comptes.portail import AnyRequest, agent, database, instant
-from app.gestion.candidatures.criteres import Criteres, criteres
+from app.gestion.candidatures.criteres import A_CONFIRMER, Criteres, criteres
 from app.gestion.candidatures.libelles import libelles
 from app.gestion.candidatures.portee import Service, services_a_portee
 from app.gestion.page import montrer
@@ -61,6 +61,7 @@ async def tableau(request: AnyRequest) -> Response[Any]:
         "montrees": MONTREES,
         "tout": request.query_params.get("tout") == "1",
         "ages": vu.ages,
+        "a_confirmer": A_CONFIRMER,
     }
     return montrer(request, "gestion/tableau.html", contexte)
 

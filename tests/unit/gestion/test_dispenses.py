@@ -1,5 +1,7 @@
 """Une dispense à confirmer par le service : il la confirme ou la refuse, et le candidat le sait."""
 
+import csv
+import io
 from typing import Any
 
 import pytest
@@ -230,12 +232,33 @@ def test_la_liste_a_confirmer_se_croise_s_exporte_et_reste_a_l_academie(
         assert sum("ACCRALL" in lien.texte for lien in page.arbre.tous("a")) == attendu
     export = regine.get(A_CONFIRMER).lien("Exporter cette liste (CSV)")
     assert "ACCRALL" in regine.client.get(export).text
+    assert [ligne["Dispense à confirmer"] for ligne in lignes_du_csv(regine, "/gestion/candidatures/export")] == ["oui"]
+    assert au_tableau(portail, regine) == "1 voir ces candidatures"
     basile = portail.navigateur(BASILE)
     assert dacks(basile) == 0
     assert "dispense à confirmer" not in basile.get("/gestion").texte
     decider(regine, dossier, decision_0="confirmer")
     assert "ACCRALL" not in regine.client.get(export).text
     assert dacks(regine, "/gestion/candidatures") == 1
+    assert [ligne["Dispense à confirmer"] for ligne in lignes_du_csv(regine, "/gestion/candidatures/export")] == [""]
+    assert au_tableau(portail, regine) == ""
+
+
+def lignes_du_csv(navigateur: Navigateur, adresse: str) -> list[dict[str, str]]:
+    octets = navigateur.client.get(adresse).content
+    return list(csv.DictReader(io.StringIO(octets.decode("utf-8-sig")), delimiter=";"))
+
+
+def au_tableau(portail: Portail, navigateur: Navigateur) -> str:
+    """Ce que le tableau de bord dit des dispenses à confirmer, recompté ; vide s'il n'en dit rien."""
+    portail.horloge.avancer(minutes=2)
+    navigateur.get("/gestion/tableau")
+    navigateur.envoyer(bouton="Recompter maintenant")
+    page = navigateur.suivre()
+    dits = {dt.texte: next(dt.parent.tous("dd")).texte for dt in page.arbre.tous("dt") if dt.parent}
+    if "Dispenses à confirmer" in dits:
+        assert dacks(navigateur, page.lien("voir ces candidatures")) == 1
+    return dits.get("Dispenses à confirmer", "")
 
 
 def test_ecartee_ou_la_session_close_rien_n_attend_plus(portail: Portail, regine: Navigateur, dossier: str):
