@@ -29,6 +29,14 @@ class Listes:
     """mots cherchés dans la liste des spécialités"""
 
 
+@dataclass(frozen=True, slots=True)
+class Lecture:
+    """Un envoi lu : le dossier qu'il donne, et ce qui a été tapé, tel quel."""
+
+    dossier: Dossier
+    brutes: Mapping[str, list[str]]
+
+
 class Onglet(Protocol):
     @property
     def slug(self) -> str: ...
@@ -56,14 +64,15 @@ def formulaire(onglet: Onglet, dossier: Dossier, listes: Listes) -> Formulaire:
     return rendu
 
 
-def lire(onglet: Onglet, dossier: Dossier, listes: Listes, recu: Mapping[str, Any]) -> Dossier:
+def lire(onglet: Onglet, dossier: Dossier, listes: Listes, recu: Mapping[str, Any]) -> Lecture:
     """Reporte ce qui a été envoyé. On relit tant que les réponses ouvrent des questions présentes dans l'envoi."""
-    for _ in range(TOURS):
-        suivant = _un_tour(onglet, dossier, listes, recu)
-        if suivant.brouillon == dossier.brouillon:
-            break
-        dossier = suivant
-    return dossier
+    lecture = _un_tour(onglet, dossier, listes, recu)
+    for _ in range(TOURS - 1):
+        suivante = _un_tour(onglet, lecture.dossier, listes, recu)
+        if suivante.dossier.brouillon == lecture.dossier.brouillon:
+            return suivante
+        lecture = suivante
+    return lecture
 
 
 def montrer_anomalies(rendu: Formulaire, anomalies: tuple[Anomalie, ...]) -> None:
@@ -77,7 +86,7 @@ def montrer_anomalies(rendu: Formulaire, anomalies: tuple[Anomalie, ...]) -> Non
             rendu.ajouter_erreur(nom, anomalie.message)
 
 
-def _un_tour(onglet: Onglet, dossier: Dossier, listes: Listes, recu: Mapping[str, Any]) -> Dossier:
+def _un_tour(onglet: Onglet, dossier: Dossier, listes: Listes, recu: Mapping[str, Any]) -> Lecture:
     envoye = Formulaire(onglet.questions(dossier, listes), recu)
     lues: dict[str, Any] = {}
     saisies: dict[str, tuple[str, ...]] = {}
@@ -93,7 +102,8 @@ def _un_tour(onglet: Onglet, dossier: Dossier, listes: Listes, recu: Mapping[str
     toutes = {slug: valeurs for slug, valeurs in brouillon.saisies.items() if slug != onglet.slug}
     if gardees | saisies:
         toutes[onglet.slug] = gardees | saisies
-    return Dossier(dossier.identite, brouillon.avec(saisies=toutes), dossier.reglement, dossier.contexte)
+    reporte = Dossier(dossier.identite, brouillon.avec(saisies=toutes), dossier.reglement, dossier.contexte)
+    return Lecture(reporte, envoye.valeurs_brutes())
 
 
 def valeurs_simples(dossier: Dossier, champs: tuple[str, ...]) -> dict[str, object]:

@@ -17,13 +17,13 @@ from app.candidatures import serialisation
 from app.candidatures.actions import OngletGarde, ServiceFerme, ecarter_concurrence, garder
 from app.comptes.portail import AnyRequest, database
 from app.inscription.concurrence import Divergence, divergences
-from app.inscription.ecran import Ecran, composer_ecran, lire_ecran, nations, qui
-from app.inscription.onglet import Listes, Onglet, formulaire, lire, montrer_anomalies
+from app.inscription.ecran import Ecran, lire_ecran, nations, qui
+from app.inscription.onglet import Lecture, Listes, Onglet, formulaire, lire, montrer_anomalies
 from app.inscription.onglets import PAR_SLUG, numero, qualification, recapitulatif
 from app.inscription.parcours import precedent, suivant
 from app.inscription.queries import listes
 from app.inscription.vues import contexte_d_onglet
-from app.regles.dossier import Dossier
+from app.regles.controle import anomalies_d_un_onglet
 from app.web.erreurs import Introuvable
 from app.web.forms import Formulaire
 from app.web.pages import est_fragment, naviguer, rediriger, render
@@ -82,13 +82,10 @@ async def recevoir(request: AnyRequest, candidature_id: FromPath[str], slug: Fro
         recherche=_texte(recu, "recherche"),
     )
     envoi = Envoi(request, ecran, onglet, proposees, recu, _texte(recu, "page") or secrets.token_urlsafe(6))
-    dossier = lire(onglet, ecran.dossier, proposees, recu)
-    manque = any(
-        anomalie.onglet == slug
-        for anomalie in composer_ecran(ecran.lue, dossier, slug, ecran.maintenant).chemin.anomalies
-    )
+    lecture = lire(onglet, ecran.dossier, proposees, recu)
+    manque = intention == "suivant" and bool(anomalies_d_un_onglet(lecture.dossier, slug))
     try:
-        gardee = await _garder(envoi, dossier, est_vu=intention == "suivant" and not manque)
+        gardee = await _garder(envoi, lecture, est_vu=intention == "suivant" and not manque)
     except ServiceFerme:
         return rediriger(ecran.adresse(recapitulatif.slug))
     if gardee.est_depassee and est_fragment(request) and intention in MORCEAUX:
@@ -128,9 +125,9 @@ async def _repondre(envoi: Envoi, intention: str, *, manque: bool) -> Response[A
             return rediriger(f"{ecran.adresse(slug)}?{urlencode(recherche)}".rstrip("?"))
 
 
-async def _garder(envoi: Envoi, dossier: Dossier, *, est_vu: bool) -> OngletGarde:
+async def _garder(envoi: Envoi, lecture: Lecture, *, est_vu: bool) -> OngletGarde:
     onglet, ecran = envoi.onglet, envoi.ecran
-    reponses = serialisation.en_json(dossier.brouillon)
+    reponses = serialisation.en_json(lecture.dossier.brouillon)
     return await database(envoi.request).ecrire(
         garder,
         qui(envoi.request).compte_id,
@@ -139,7 +136,7 @@ async def _garder(envoi: Envoi, dossier: Dossier, *, est_vu: bool) -> OngletGard
         champs=onglet.champs,
         valeurs={champ: reponses[champ] for champ in onglet.champs if champ in reponses},
         saisies=reponses.get("saisies", {}).get(onglet.slug, {}),
-        brutes=Formulaire(onglet.questions(dossier, envoi.listes), envoi.recu).valeurs_brutes(),
+        brutes=lecture.brutes,
         est_vu=est_vu,
         page=envoi.page,
         revision=_revision(envoi.recu),

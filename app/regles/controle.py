@@ -1,6 +1,6 @@
 """Tout ce qui empêche d'enregistrer, onglet par onglet. Le candidat peut laisser un brouillon aussi faux qu'il veut."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from app.regles.anomalie import Anomalie
 from app.regles.controle_acquis import anomalies_acquis
@@ -10,9 +10,7 @@ from app.regles.controle_saisies import anomalies_saisies
 from app.regles.dossier import Dossier
 from app.regles.eligibilite import refus
 
-__all__ = ["Anomalie", "anomalies"]
-
-ONGLETS_SAISIS = ("identification", "informations", "qualification", "acquis", "epreuves")
+__all__ = ["Anomalie", "anomalies", "anomalies_d_un_onglet"]
 
 
 def anomalies(dossier: Dossier) -> tuple[Anomalie, ...]:
@@ -21,6 +19,16 @@ def anomalies(dossier: Dossier) -> tuple[Anomalie, ...]:
     for anomalie in _toutes(dossier):
         trouvees.setdefault((anomalie.onglet, anomalie.champ), anomalie)
     return tuple(sorted(trouvees.values(), key=lambda anomalie: ONGLETS_SAISIS.index(anomalie.onglet)))
+
+
+def anomalies_d_un_onglet(dossier: Dossier, onglet: str) -> tuple[Anomalie, ...]:
+    """Les mêmes, sans contrôler les onglets où la personne n'est pas."""
+    lues = (anomalie for controle in (anomalies_saisies, *CONTROLES[onglet]) for anomalie in controle(dossier))
+    trouvees: dict[str, Anomalie] = {}
+    for anomalie in lues:
+        if anomalie.onglet == onglet:
+            trouvees.setdefault(anomalie.champ, anomalie)
+    return tuple(trouvees.values())
 
 
 def _toutes(dossier: Dossier) -> Iterator[Anomalie]:
@@ -37,3 +45,13 @@ def _refus(dossier: Dossier) -> Iterator[Anomalie]:
     oppose = refus(dossier)
     if oppose is not None:
         yield Anomalie("informations" if oppose.champ == "categorie" else "qualification", oppose.champ, oppose.motif)
+
+
+CONTROLES: dict[str, tuple[Callable[[Dossier], Iterator[Anomalie]], ...]] = {
+    "identification": (anomalies_identification,),
+    "informations": (anomalies_informations, _refus),
+    "qualification": (anomalies_qualification, _refus),
+    "acquis": (anomalies_acquis,),
+    "epreuves": (anomalies_epreuves,),
+}
+ONGLETS_SAISIS = tuple(CONTROLES)

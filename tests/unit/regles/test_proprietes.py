@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.regles.controle import ONGLETS_SAISIS, anomalies
+from app.regles.controle import ONGLETS_SAISIS, anomalies, anomalies_d_un_onglet
 from app.regles.dispenses import droits, droits_retenus, refus_de_droit
 from app.regles.dossier import AcquisDeclare, Brouillon, Dossier
 from app.regles.eligibilite import categories_proposees, etablissements_proposes, refus, specialites_proposees
@@ -121,6 +121,14 @@ def test_aucun_brouillon_ne_met_le_moteur_en_defaut(dossier: Dossier) -> None:
     pieces_demandees(dossier)
     refus_de_droit(dossier)
     choix_a_faire(dossier)
+
+
+@given(DOSSIERS)
+@profil
+def test_un_onglet_controle_seul_dit_les_memes_anomalies(dossier: Dossier) -> None:
+    toutes = anomalies(dossier)
+    for onglet in ONGLETS_SAISIS:
+        assert anomalies_d_un_onglet(dossier, onglet) == tuple(a for a in toutes if a.onglet == onglet)
 
 
 @given(DOSSIERS)
