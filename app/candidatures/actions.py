@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from app.candidatures.derogations import derogation_a_prendre, prendre
@@ -138,12 +138,15 @@ def supprimer_brouillon(db: Session, compte_id: str, candidature_id: str) -> Non
 
 def charger(db: Session, compte_id: str, candidature_id: str) -> Candidature:
     """La candidature de ce compte, ou `CandidatureAbsente`."""
-    candidature = db.scalar(
-        select(Candidature).where(Candidature.id == candidature_id, Candidature.compte_id == compte_id)
-    )
+    candidature = db.scalar(_LA_SIENNE, {"candidature": candidature_id, "compte": compte_id})
     if candidature is None:
         raise CandidatureAbsente
     return candidature
+
+
+_LA_SIENNE = select(Candidature).where(
+    Candidature.id == bindparam("candidature"), Candidature.compte_id == bindparam("compte")
+)
 
 
 def exiger_ouverte(periode: PeriodeInscription, maintenant: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import cast
 
 from app.candidatures.queries import CandidatureLue, candidature_de
@@ -16,13 +17,20 @@ from app.regles.vocabulaire import EtatCandidature
 from app.web.erreurs import Introuvable
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ecran:
     lue: CandidatureLue
     dossier: Dossier
-    chemin: Parcours
     courant: str
     maintenant: datetime
+
+    @cached_property
+    def chemin(self) -> Parcours:
+        """Contrôle tout le dossier : un envoi qui ne fait que garder n'en a pas besoin."""
+        lue = self.lue
+        return parcours(
+            self.dossier, courant=self.courant, est_enregistre=lue.est_enregistree, est_a_jour=lue.est_a_jour
+        )
 
     @property
     def est_ouvert(self) -> bool:
@@ -92,12 +100,7 @@ async def lire_ecran(request: AnyRequest, candidature_id: str, courant: str) -> 
     if lue is None:
         raise Introuvable
     reglement = await reglements(request).de(database(request), lue.version_referentiel_id)
-    return composer_ecran(lue, lue.dossier(reglement), courant, maintenant)
-
-
-def composer_ecran(lue: CandidatureLue, dossier: Dossier, courant: str, maintenant: datetime) -> Ecran:
-    chemin = parcours(dossier, courant=courant, est_enregistre=lue.est_enregistree, est_a_jour=lue.est_a_jour)
-    return Ecran(lue, dossier, chemin, courant, maintenant)
+    return Ecran(lue, lue.dossier(reglement), courant, maintenant)
 
 
 def adresse_onglet(candidature_id: str, slug: str) -> str:

@@ -66,12 +66,16 @@ def formulaire(onglet: Onglet, dossier: Dossier, listes: Listes) -> Formulaire:
 
 def lire(onglet: Onglet, dossier: Dossier, listes: Listes, recu: Mapping[str, Any]) -> Lecture:
     """Reporte ce qui a été envoyé. On relit tant que les réponses ouvrent des questions présentes dans l'envoi."""
-    lecture = _un_tour(onglet, dossier, listes, recu)
+    questions = onglet.questions(dossier, listes)
+    lecture = _un_tour(onglet, dossier, questions, recu)
     for _ in range(TOURS - 1):
-        suivante = _un_tour(onglet, lecture.dossier, listes, recu)
-        if suivante.dossier.brouillon == lecture.dossier.brouillon:
-            return suivante
-        lecture = suivante
+        ouvertes = onglet.questions(lecture.dossier, listes)
+        if _sont_les_memes(questions, ouvertes):
+            break
+        questions, avant = ouvertes, lecture.dossier.brouillon
+        lecture = _un_tour(onglet, lecture.dossier, questions, recu)
+        if lecture.dossier.brouillon == avant:
+            break
     return lecture
 
 
@@ -86,8 +90,17 @@ def montrer_anomalies(rendu: Formulaire, anomalies: tuple[Anomalie, ...]) -> Non
             rendu.ajouter_erreur(nom, anomalie.message)
 
 
-def _un_tour(onglet: Onglet, dossier: Dossier, listes: Listes, recu: Mapping[str, Any]) -> Lecture:
-    envoye = Formulaire(onglet.questions(dossier, listes), recu)
+def _sont_les_memes(avant: Mapping[str, Champ], apres: Mapping[str, Champ]) -> bool:
+    """Mêmes noms, mêmes sortes, mêmes réponses proposées : les réponses n'ont rien ouvert ni rien fermé. WTForms tient
+    une question non encore posée pour sa classe et ses arguments."""
+    return avant.keys() == apres.keys() and all(
+        (a.field_class, a.args, a.kwargs) == (b.field_class, b.args, b.kwargs)
+        for a, b in zip(avant.values(), apres.values(), strict=True)
+    )
+
+
+def _un_tour(onglet: Onglet, dossier: Dossier, questions: Mapping[str, Champ], recu: Mapping[str, Any]) -> Lecture:
+    envoye = Formulaire(questions, recu)
     lues: dict[str, Any] = {}
     saisies: dict[str, tuple[str, ...]] = {}
     for champ in envoye:

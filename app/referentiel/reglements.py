@@ -54,7 +54,8 @@ _ACTIVE = select(VersionReferentiel.id).where(VersionReferentiel.active.is_(True
 
 
 def version_active(db: Session) -> int | None:
-    return db.scalar(_ACTIVE)
+    version: int | None = db.connection().scalar(_ACTIVE)
+    return version
 
 
 def reglement_de(db: Session, version_id: int) -> Reglement:

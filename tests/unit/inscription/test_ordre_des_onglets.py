@@ -48,7 +48,9 @@ def jouer(dossier: Dossier, onglet: Onglet, tirage: st.DataObject) -> Dossier:
     questions = [champ for champ in rendu if not champ.name.startswith("proposees-")]
     for champ in tirage.draw(st.lists(st.sampled_from(questions), min_size=1, max_size=2), label=onglet.slug):
         recu[champ.name] = tirage.draw(st.sampled_from(reponses_possibles(champ)), label=champ.name)
-    return lire(onglet, dossier, LISTES, recu).dossier
+    lu = lire(onglet, dossier, LISTES, recu).dossier
+    assert lire(onglet, lu, LISTES, recu).dossier.brouillon == lu.brouillon, "rien ne restait à lire dans cet envoi"
+    return lu
 
 
 def des_autres(brouillon: Brouillon, onglet: Onglet) -> dict[str, Any]:
