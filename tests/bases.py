@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import make_url
 
 from app.infra.database import url_sqlite
@@ -46,6 +47,13 @@ def adresse_de(donnees: Path) -> str:
 
 def reglages_de(donnees: Path, **autres: Any) -> Reglages:
     return Reglages(donnees=donnees, base=adresse_de(donnees) if Bases.serveur else "", **autres)
+
+
+def declarer(monkeypatch: pytest.MonkeyPatch, donnees: Path) -> None:
+    """Dans l'environnement, pour une commande."""
+    monkeypatch.setenv("CYCLADES_DONNEES", str(donnees))
+    if Bases.serveur:
+        monkeypatch.setenv("CYCLADES_BASE", adresse_de(donnees).replace("+psycopg", ""))
 
 
 def copier(source: Path, cible: Path) -> None:

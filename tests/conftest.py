@@ -6,6 +6,7 @@ from dataclasses import astuple
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from app.infra.clock import jour_de_paris, maintenant
 from tests import bases, postgresql
@@ -49,6 +50,14 @@ def serveur_postgresql() -> Iterator[str]:
         return
     with postgresql.serveur() as adresse:
         yield adresse
+
+
+@pytest.fixture
+def base_postgresql(serveur_postgresql: str) -> Iterator[str]:
+    """L'adresse d'une base neuve et vide."""
+    postgresql.executer(serveur_postgresql, "CREATE DATABASE essai_a_part TEMPLATE template0")
+    yield make_url(serveur_postgresql).set(database="essai_a_part").render_as_string(hide_password=False)
+    postgresql.executer(serveur_postgresql, "DROP DATABASE essai_a_part WITH (FORCE)")
 
 
 @pytest.fixture(autouse=True)

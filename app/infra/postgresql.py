@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, literal, select
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -104,7 +105,7 @@ class Lecteurs:
 def _moteur(cible: URL, *, taille: int = 1, **reglages: str) -> Engine:
     # Un réglage d'ouverture est le seul qu'une transaction défaite ne défait pas.
     options = " ".join(f"-c {nom}={valeur}" for nom, valeur in ({"timezone": "UTC"} | reglages).items())
-    return create_engine(
+    moteur = create_engine(
         cible.set(drivername="postgresql+psycopg"),
         pool_size=taille,
         max_overflow=0,
@@ -112,6 +113,17 @@ def _moteur(cible: URL, *, taille: int = 1, **reglages: str) -> Engine:
         hide_parameters=True,  # une erreur journalisée ne montre pas ce qu'un candidat a saisi
         connect_args=RESEAU | {"application_name": "cyclades", "options": options},
     )
+    event.listen(moteur, "handle_error", _taire_le_detail)
+    return moteur
+
+
+def _taire_le_detail(contexte: ExceptionContext) -> None:
+    """« Key (courriel)=(…) already exists » : une erreur journalisée ne montre pas ce qu'un candidat a saisi."""
+    origine: Any = contexte.original_exception
+    phrase = getattr(getattr(origine, "diag", None), "message_primary", None)
+    if phrase and contexte.sqlalchemy_exception:
+        origine.args = (phrase,)
+        contexte.sqlalchemy_exception.args = (f"({type(origine).__name__}) {phrase}",)
 
 
 def _un_ecrivain(moteur: Engine) -> Engine:

@@ -31,7 +31,7 @@ from app.infra.registre import premiere_rupture
 from app.referentiel.models import PeriodeInscription
 from app.regles.vocabulaire import EtatCandidature
 from app.settings import Reglages
-from tests.bases import adresse_de
+from tests.bases import adresse_de, declarer
 from tests.instance import CHARLIE, DACK, DEBUT, REGINE, copier_le_modele, lignes
 from tests.unit.conservation.canari import CANARI, planter, tables_plantees, traces
 from tests.unit.exploitation.conftest import avec_dossiers, instance
@@ -235,7 +235,7 @@ async def test_l_essai_dit_ce_que_la_purge_ote_et_ne_change_rien(donnees: Path):
 
 
 def test_la_commande_essaie_puis_efface(donnees: Path, monkeypatch: pytest.MonkeyPatch, capsys):
-    monkeypatch.setenv("CYCLADES_DONNEES", str(donnees))
+    declarer(monkeypatch, donnees)
     monkeypatch.setenv("CYCLADES_GARDER_COMPTES", "1")
     assert main(["purger", "--essai"]) == 0
     dit = capsys.readouterr().out

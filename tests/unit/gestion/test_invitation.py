@@ -17,6 +17,7 @@ from app.comptes.demonstration import agents_de_demonstration
 from app.comptes.models import RoleCompte
 from app.comptes.purge import purger
 from app.infra.identifiants import empreinte
+from tests.bases import declarer
 from tests.instance import DACK, REGINE, PersonneAgent, copier_le_modele, lignes
 from tests.unit.client import Navigateur, Page
 from tests.unit.gestion.conftest import connecter_l_agent, donner_le_code
@@ -172,7 +173,7 @@ def test_la_purge_ne_prend_pas_un_agent_invite_pour_un_candidat_jamais_active(po
 
 
 def lancer(donnees: Path, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
-    monkeypatch.setenv("CYCLADES_DONNEES", str(donnees))
+    declarer(monkeypatch, donnees)
     return cli.main(["agent", *arguments])
 
 

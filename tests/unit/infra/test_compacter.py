@@ -4,10 +4,13 @@ import random
 import re
 from pathlib import Path
 
+import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from tests.unit.infra.jouet import base_ouverte
+
+pytestmark = pytest.mark.sqlite("les octets de son fichier")
 
 LIGNES = 20_000
 

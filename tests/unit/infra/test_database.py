@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import event, insert, inspect, select, text
-from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
+from sqlalchemy.exc import IntegrityError, InternalError, OperationalError, StatementError
 from sqlalchemy.orm import Session
 
 import app.tables  # noqa: F401 — le contrôle des contraintes porte sur toutes les tables
 from app.infra import database
 from app.infra.database import SQLITE_SUR, Base, Database, Indisponible, moteur_synchrone, url_sqlite
+from tests.bases import adresse
 from tests.unit.infra.jouet import (
     Compteur,
     Etat,
@@ -34,6 +35,7 @@ async def test_ce_qui_est_ecrit_se_lit_aussitot(tmp_path: Path):
         assert await base.lire(textes) == ["Dack"]
 
 
+@pytest.mark.sqlite("la base est un fichier")
 async def test_ce_qui_est_ecrit_survit_a_la_fermeture(tmp_path: Path):
     async with base_ouverte(tmp_path) as base:
         await base.ecrire(ajouter, "Dack")
@@ -112,7 +114,7 @@ async def test_une_lecture_de_plusieurs_requetes_voit_un_seul_instant(tmp_path: 
 
     def ecrire_pendant() -> None:
         lu.wait(30)
-        autre = moteur_synchrone(url_sqlite(tmp_path / "base.sqlite3"))
+        autre = moteur_synchrone(adresse(tmp_path / "base.sqlite3"))
         with autre.begin() as connexion:
             connexion.execute(insert(Ligne).values(texte="entre deux"))
         autre.dispose()
@@ -125,6 +127,7 @@ async def test_une_lecture_de_plusieurs_requetes_voit_un_seul_instant(tmp_path: 
         assert await base.lire(textes) == ["entre deux"]
 
 
+@pytest.mark.sqlite("ses pragmas")
 async def test_chaque_connexion_a_tous_ses_pragmas(tmp_path: Path):
     noms = {
         "journal_mode": "wal",
@@ -161,6 +164,7 @@ async def test_un_lecteur_qui_n_a_pu_s_ouvrir_est_remplace(tmp_path: Path):
     await base.fermer()
 
 
+@pytest.mark.sqlite("sa version")
 async def test_le_sqlite_en_service_est_sur_et_le_meme_partout(tmp_path: Path):
     def version(db: Session) -> str:
         return str(db.execute(text("SELECT sqlite_version()")).scalar())
@@ -171,6 +175,7 @@ async def test_le_sqlite_en_service_est_sur_et_le_meme_partout(tmp_path: Path):
     assert tuple(map(int, lue.split("."))) >= SQLITE_SUR
 
 
+@pytest.mark.sqlite("sa version")
 async def test_un_sqlite_ancien_le_dit_et_tient_une_seule_connexion(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ):
@@ -198,7 +203,7 @@ async def test_une_lecture_qui_modifie_une_ligne_echoue(tmp_path: Path):
 
     async with base_ouverte(tmp_path) as base:
         await base.ecrire(ajouter, "Dack")
-        with pytest.raises(OperationalError, match="readonly"):
+        with pytest.raises((OperationalError, InternalError), match=r"read-?only"):  # SQLite, PostgreSQL
             await base.lire(modifier)
         assert await base.lire(textes) == ["Dack"]
 
@@ -231,6 +236,7 @@ async def test_une_ligne_rendue_par_un_acte_garde_ses_valeurs_apres_le_commit(tm
         assert (await base.ecrire(creer_et_rendre)).texte == "Dack"
 
 
+@pytest.mark.sqlite("son verrou ; voir test_postgresql.py")
 async def test_un_acte_tient_le_verrou_des_son_debut(tmp_path: Path):
     """Sans lui, lire puis écrire échouerait dès qu'un autre processus écrit entre les deux."""
 
@@ -296,8 +302,9 @@ async def test_un_instant_est_rendu_conscient_et_en_utc(tmp_path: Path):
         assert ligne.le is not None
         assert ligne.le.tzinfo is UTC
         assert (ligne.etat, ligne.notes) == (Etat.NEUF, {"é": [1]})
-        brut = await base.lire(lambda db: tuple(db.execute(text("SELECT le, etat FROM ligne")).one()))
-        assert brut == ("2026-07-14 00:30:00.000000", "code_neuf"), "l'UTC et le code sont stockés"
+        brut = await base.lire(lambda db: tuple(map(str, db.execute(text("SELECT le, etat FROM ligne")).one())))
+        utc = ("2026-07-14 00:30:00.000000", "2026-07-14 00:30:00+00:00")  # SQLite, PostgreSQL
+        assert brut in [(instant, "code_neuf") for instant in utc], "l'UTC et le code sont stockés"
 
 
 async def test_un_instant_naif_est_refuse(tmp_path: Path):
@@ -355,7 +362,7 @@ async def test_la_fermeture_ecrit_ce_qui_est_accepte_et_refuse_la_suite(tmp_path
         assert len(await acceptes) == 30
         await fermeture
         await base.fermer()
-    base = Database(url_sqlite(tmp_path / "base.sqlite3"))
+    base = Database(adresse(tmp_path / "base.sqlite3"))
     assert await base.lire(compter) == (30, 30)
     await base.fermer()
 

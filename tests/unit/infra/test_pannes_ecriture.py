@@ -28,6 +28,8 @@ from tests.unit.infra.jouet import (
     textes,
 )
 
+pytestmark = pytest.mark.sqlite("pannes du disque et du fichier ; celles du serveur sont dans test_postgresql.py")
+
 RACINE = Path(__file__).resolve().parents[3]
 
 

@@ -1,11 +1,11 @@
 """Le peu de PostgreSQL que « make test » éprouve quand il y en a un ; `make test-postgresql` y passe tout le reste."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 from sqlalchemy import func, make_url, select
-from sqlalchemy.exc import InternalError
+from sqlalchemy.exc import IntegrityError, InternalError
 from sqlalchemy.orm import Session
 
 import app.tables  # noqa: F401 — remplit Base.metadata
@@ -18,11 +18,8 @@ from tests.unit.infra.jouet import Ligne, Refus, ajouter, compter, creer, refuse
 
 
 @pytest.fixture
-def url(serveur_postgresql: str) -> Iterator[str]:
-    """Une base neuve."""
-    postgresql.executer(serveur_postgresql, "CREATE DATABASE essai_a_part TEMPLATE template0")
-    yield make_url(serveur_postgresql).set(database="essai_a_part").render_as_string(hide_password=False)
-    postgresql.executer(serveur_postgresql, "DROP DATABASE essai_a_part WITH (FORCE)")
+def url(base_postgresql: str) -> str:
+    return base_postgresql
 
 
 @pytest.fixture
@@ -109,3 +106,13 @@ async def test_la_lecture_reprend_apres_une_coupure(base: Database, serveur_post
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'essai_a_part'",
     )
     assert await base.lire(textes) == ["là"]
+
+
+async def test_une_erreur_ne_montre_pas_ce_qui_a_ete_saisi(base: Database):
+    await base.ecrire(ajouter, cle="dack@example.org")
+    with pytest.raises(IntegrityError) as refus:
+        await base.ecrire(ajouter, "ACCRALL", cle="dack@example.org")
+    dit = f"{refus.value} {refus.value.orig}"
+    assert "ligne_cle_key" in dit
+    assert "dack@" not in dit
+    assert "ACCRALL" not in dit

@@ -4,6 +4,7 @@ import random
 from email.message import EmailMessage
 from pathlib import Path
 
+import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -13,6 +14,8 @@ from app.infra.outbox import Courriel, poster
 from app.infra.transports import DossierEml
 from tests.instance import DEBUT
 from tests.unit.infra.jouet import lecture_en_cours
+
+pytestmark = pytest.mark.sqlite("les octets de son fichier")
 
 PLUME = b"plumezqx"
 

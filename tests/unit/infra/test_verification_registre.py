@@ -14,7 +14,7 @@ from app import cli, tables
 from app.infra.database import Database, moteur_synchrone
 from app.infra.migrations import migrer
 from app.infra.registre import LigneRegistre, consigner, verifier_la_chaine
-from tests.bases import adresse_de
+from tests.bases import adresse_de, declarer
 
 MIDI = datetime(2026, 11, 10, 11, 0, tzinfo=UTC)
 assert tables
@@ -22,7 +22,7 @@ assert tables
 
 @pytest.fixture
 def donnees(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("CYCLADES_DONNEES", str(tmp_path))
+    declarer(monkeypatch, tmp_path)
     migrer(adresse_de(tmp_path))
     return tmp_path
 
