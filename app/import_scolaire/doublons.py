@@ -62,9 +62,11 @@ def reconnaitre(eleve: Eleve) -> tuple[str, object]:
     return cle(eleve.nom_famille, eleve.prenoms), eleve.date_naissance
 
 
-def doublons(db: Session, academies: Collection[str], *, maintenant: datetime) -> tuple[Doublon, ...]:
+def doublons(
+    db: Session, academies: Collection[str], *, combien: int | None = MONTRES, maintenant: datetime
+) -> tuple[Doublon, ...]:
     """Dans ces académies, aux sessions qui ne sont pas closes : un élève et un individuel de même nom et de même
-    naissance, inscrits à la même."""
+    naissance, inscrits à la même. `combien` nul : tous."""
     a_venir = [
         periode.id
         for code in sorted(academies)
@@ -93,7 +95,7 @@ def doublons(db: Session, academies: Collection[str], *, maintenant: datetime) -
             d_autre.date_naissance == sien.date_naissance,
         )
         .order_by(lui.cle_nom, lui.id, autre.id)
-        .limit(MONTRES)
+        .limit(combien)
     )
     return tuple(_doublon(*ligne) for ligne in db.execute(requete))
 

@@ -151,7 +151,7 @@ POST /gestion/agents/{agent_id}/desactivation | POST /gestion/agents/{agent_id}/
 GESTION_ETABLISSEMENTS = """
 GET /gestion/etablissements | POST /gestion/etablissements | GET /gestion/etablissements/{uai}
 GET /gestion/etablissements/export | GET /gestion/etablissements/{uai}/personnes/export
-GET /gestion/etablissements/{uai}/eleves/export
+GET /gestion/etablissements/{uai}/eleves/export | GET /gestion/etablissements/doublons/export
 POST /gestion/etablissements/{uai}/personnes | POST /gestion/etablissements/{uai}/personnes/{personne_id}/invitation
 POST /gestion/etablissements/{uai}/personnes/{personne_id}/retrait
 POST /gestion/etablissements/{uai}/eleves/{candidature_id}/compte

@@ -9,6 +9,7 @@ routes = (
     reserve_gestion(
         ecran.lister,
         export_http.exporter_les_etablissements,
+        export_http.exporter_les_doublons,
         export_http.exporter_les_personnes,
         export_http.exporter_les_eleves_partis,
         ecran.declarer_un_etablissement,

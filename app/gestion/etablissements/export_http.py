@@ -1,10 +1,10 @@
-"""Les établissements déclarés, les personnes de l'un d'eux, ses élèves partis, en CSV."""
+"""En CSV : les établissements, qui est peut-être inscrit deux fois ; de l'un d'eux, ses personnes et ses partis."""
 
 from litestar import get
 from litestar.params import FromPath
 from litestar.response import Stream
 
-from app.comptes.portail import AnyRequest, agent, database
+from app.comptes.portail import AnyRequest, agent, database, instant
 from app.gestion.etablissements.actes import (
     Fiche,
     eleves_partis,
@@ -14,11 +14,19 @@ from app.gestion.etablissements.actes import (
 )
 from app.gestion.etablissements.etablissements_http import LISTE
 from app.gestion.export import exporter, un_lot
+from app.import_scolaire.doublons import doublons
 from app.infra.clock import jour_de_paris
 from app.web.erreurs import Introuvable
 from app.web.gabarits import date_fr
 
 COLONNES = ("UAI", "Établissement", "Type", "Ville", "Académie", "Personnes", "Coordonnées vérifiées le")
+COLONNES_DOUBLONS = (
+    "Nom de famille",
+    "Prénoms",
+    "N° candidat de l’élève",
+    "Établissement",
+    "N° candidat individuel",
+)
 COLONNES_PERSONNES = ("Nom", "Prénoms", "Adresse mail", "Compte")
 COLONNES_PARTIS = ("N° candidat", "Nom de famille", "Prénoms", "Retiré le")
 
@@ -30,6 +38,18 @@ async def exporter_les_etablissements(request: AnyRequest) -> Stream:
     lots = un_lot(map(_cellules, lus))
     return await exporter(
         request, "etablissements", COLONNES, lots, nature="exporter_les_etablissements", academies=academies
+    )
+
+
+@get(LISTE + "/doublons/export")
+async def exporter_les_doublons(request: AnyRequest) -> Stream:
+    academies = agent(request).academies
+    lots = un_lot(
+        (d.nom, d.prenoms, d.numero_candidat, d.etablissement, d.autre_numero)
+        for d in await database(request).lire(doublons, academies, combien=None, maintenant=instant(request))
+    )
+    return await exporter(
+        request, "inscrits-deux-fois", COLONNES_DOUBLONS, lots, nature="exporter_les_doublons", academies=academies
     )
 
 

@@ -94,6 +94,9 @@ def test_l_essai_previent_qu_elle_s_est_inscrite_seule_et_le_service_le_voit(por
     assert len(rangees) == 1
     assert "ACCAMÉ Acculi" in rangees[0]
     assert "LYC BELLEVUE" in rangees[0]
+    export = page.lien("Exporter ces candidats")
+    assert "ACCAMÉ;Acculi;" in regine.client.get(export).text
+    assert "ACCAM" not in basile.client.get(export).text
     regine.get([lien["href"] for lien in doublon.tous("a")][1])
     assert regine.page is not None
     assert "ACCAME Acculi" in regine.page.texte

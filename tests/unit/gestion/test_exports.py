@@ -88,7 +88,7 @@ def test_les_corrections_demandees_sortent_sans_ce_qui_est_souhaite(portail: Por
 
 def test_les_etablissements_sortent_chacun_les_siens(portail: Portail):
     regine = portail.navigateur(REGINE)
-    lien = regine.get("/gestion/etablissements").lien("Exporter cette liste")
+    lien = regine.get("/gestion/etablissements").lien("Exporter les établissements")
     assert {ligne[0] for ligne in lire(regine, lien)[1:]} == {BELLEVUE, VOISIN}
     assert lire(portail.navigateur(BASILE), lien)[1:] == []
 
