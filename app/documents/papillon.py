@@ -17,7 +17,7 @@ QR = 24.0
 SERVICE = (
     "Votre établissement vous a inscrit au certificat d’aptitude professionnelle. Un service en ligne est mis à votre "
     "disposition pour compléter et visualiser votre inscription (rubrique « Mes inscriptions ») et consulter les "
-    "documents relatifs au déroulement de vos épreuves (rubrique « Mes documents »)."
+    "documents relatifs au déroulement de vos épreuves, puis votre relevé de notes (rubrique « Mes documents »)."
 )
 CONSIGNE = "(*) Il ne sert qu’une fois : vous choisirez le vôtre à la première connexion."
 

@@ -96,7 +96,12 @@ def test_ce_que_l_etablissement_pose_se_lit_et_ne_se_change_pas(
     portail: Portail, berthe: Navigateur, acculi: Navigateur
 ):
     id_ = candidature(portail)
+    page = acculi.get(f"/candidatures/{id_}/onglets/identification")
+    assert "État civil posé par LYC BELLEVUE-TOULOUSE (0310038Y)" in page.texte
+    assert "Modifier mon compte, avant d’enregistrer" not in page.texte, "il y est figé : c’est à l’établissement"
     completer(acculi, id_)
+    assert acculi.page is not None
+    assert "dites-lui l’erreur avant d’enregistrer" in acculi.page.texte
     page = acculi.get(f"/candidatures/{id_}/onglets/informations")
     assert "Posé par LYC BELLEVUE-TOULOUSE (0310038Y)" in page.texte
     assert {c["name"] for c in page.arbre.tous("select", "input")} & {"categorie", "etablissement"} == set()
