@@ -18,9 +18,10 @@ from app.import_scolaire import classeur
 from app.import_scolaire.annulation import annuler
 from app.import_scolaire.application import ImportRefuse, confirmer
 from app.import_scolaire.classeur import Propositions
+from app.import_scolaire.erreurs import FichierIllisible
 from app.import_scolaire.essai import LOT, erreurs_de, essayer, ouvrir_l_essai, ranger
 from app.import_scolaire.importateur import Importateur, avancer
-from app.import_scolaire.lecture import FichierIllisible, Lu, lire
+from app.import_scolaire.lecture import Lu, lire
 from app.import_scolaire.models import Eleve, SorteLigne
 from app.import_scolaire.reperes import peut_importer, reperes
 from app.import_scolaire.suivi import MONTREES, ImportLu, dernier_import, differences, import_lu, lignes_du_fichier

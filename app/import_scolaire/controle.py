@@ -1,5 +1,6 @@
 """D'une ligne du fichier à un élève, ou à des erreurs ; puis les lignes les unes contre les autres. Pur."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,9 @@ from app.import_scolaire.erreurs import LIGNE_ENTIERE, Erreur
 from app.import_scolaire.lecture import Ligne
 from app.import_scolaire.lieu import lieu_de
 from app.web.champs import nettoyer, presentable
+
+ERREUR_DE_TABLEUR = re.compile(r"#(?=[A-ZÉ0-9/!? ]{3})|Err:[0-9]")
+"""« #N/A », « #REF! », « #VALEUR! », « #DIV/0! » ; « Err:502 » pour LibreOffice"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,8 @@ def _juger(ligne: Ligne, reperes: Reperes) -> Jugee:
         try:
             if texte is None:
                 raise Fautif("un texte sans caractère invisible ni signe de commande")
+            if ERREUR_DE_TABLEUR.match(texte):
+                raise Fautif("une valeur : la formule de cette case est en erreur, ou n’a pas été calculée")
             lues[code] = lire(texte, reperes)
         except Fautif as faute:
             erreurs.append(Erreur(PAR_CODE[code].titre, presentable(brut), str(faute)))

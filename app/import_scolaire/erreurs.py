@@ -5,6 +5,10 @@ from dataclasses import dataclass
 LIGNE_ENTIERE = "(ligne entière)"
 
 
+class FichierIllisible(Exception):  # noqa: N818 — le message est la phrase à montrer
+    pass
+
+
 @dataclass(frozen=True, slots=True)
 class Erreur:
     colonne: str

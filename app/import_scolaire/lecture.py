@@ -6,27 +6,19 @@ séparé par point-virgule, virgule ou tabulation : les titres des colonnes dise
 
 import csv
 import io
-import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from itertools import chain, islice
 
 from app.import_scolaire.colonnes import COLONNES, PAR_CODE, code_de
+from app.import_scolaire.erreurs import FichierIllisible
+from app.import_scolaire.feuille import AVANT_LES_TITRES, COLONNES_MAX, LIGNES_MAX, Tableau, ouvrir
 
-LIGNES_MAX = 20_000
 CASE_MAX = 500
-COLONNES_MAX = 100
-AVANT_LES_TITRES = 20
-"""rangées où les chercher : un tableau commence souvent par son propre titre"""
-DECOMPRESSE_MAX = 150 * 1024 * 1024
-"""Une archive de quelques kilo-octets peut en déclarer mille fois plus : elle n'est pas ouverte."""
+NOMBRE_DE_JOURS = re.compile(r"[0-9]{5}")
 SEPARATEURS = ";,\t|"
 OLE = b"\xd0\xcf\x11\xe0"
-
-
-class FichierIllisible(Exception):  # noqa: N818 — le message est la phrase à montrer
-    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +43,12 @@ def lire(octets: bytes) -> Lu:
             "Ce classeur est dans un ancien format, ou protégé par un mot de passe : enregistrez-le en XLSX, "
             "sans mot de passe."
         )
-    rangees = _classeur(octets) if octets.startswith(b"PK") else _csv(octets)
-    return _lignes(rangees)
+    return _lignes(ouvrir(octets) if octets.startswith(b"PK") else Tableau(_csv(octets)))
 
 
-def _lignes(rangees: Iterable[tuple[int, Sequence[str]]]) -> Lu:
+def _lignes(tableau: Tableau) -> Lu:
     """Des premières rangées, celle qui porte le plus de titres connus ; les élèves suivent."""
-    pleines = ((numero, cases) for numero, cases in rangees if any(case.strip() for case in cases))
+    pleines = ((numero, cases) for numero, cases in tableau.rangees if any(case.strip() for case in cases))
     debut = list(islice(pleines, AVANT_LES_TITRES))
     rang = max(range(len(debut)), key=lambda rang: _connus(debut[rang][1]), default=0)
     titres = debut[rang][1] if debut else ()
@@ -67,10 +58,16 @@ def _lignes(rangees: Iterable[tuple[int, Sequence[str]]]) -> Lu:
         if len(lignes) == LIGNES_MAX:
             raise FichierIllisible(f"Ce fichier a plus de {LIGNES_MAX} lignes : découpez-le.")
         textes = {code: cases[place].strip() if place < len(cases) else "" for code, place in places.items()}
+        textes["date_naissance"] = _depuis_1899(textes["date_naissance"], tableau.decalage)
         lignes.append(Ligne(numero, {code: texte[:CASE_MAX] for code, texte in textes.items()}))
     if not lignes:
         raise FichierIllisible("Ce fichier n’a aucune ligne d’élève sous ses titres de colonnes.")
     return Lu(tuple(lignes), tuple(t.strip() for t in titres if t.strip() and code_de(t) is None))
+
+
+def _depuis_1899(texte: str, decalage: int) -> str:
+    """Une date sans format est un nombre de jours : celui que la plupart des tableurs écriraient."""
+    return str(int(texte) + decalage) if decalage and NOMBRE_DE_JOURS.fullmatch(texte) else texte
 
 
 def _connus(titres: Sequence[str]) -> int:
@@ -93,47 +90,6 @@ def _places(titres: Sequence[str]) -> dict[str, int]:
             "la première ligne y porte les titres."
         )
     return places
-
-
-def _classeur(octets: bytes) -> Iterator[tuple[int, Sequence[str]]]:
-    from python_calamine import CalamineError, CalamineWorkbook, PasswordError, ZipError  # 1,5 Mo : aux classeurs
-
-    _mesurer(octets)
-    try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(octets)) as classeur:
-            feuille = classeur.get_sheet_by_index(0)
-            if feuille.width > 10 * COLONNES_MAX or feuille.height > 50 * LIGNES_MAX:
-                raise FichierIllisible("La première feuille est trop grande : n’y laissez que les élèves.")
-            rangees = feuille.to_python(skip_empty_area=False, nrows=LIGNES_MAX + 100)
-    except PasswordError:
-        raise FichierIllisible("Ce classeur est protégé par un mot de passe : enlevez-le.") from None
-    except (CalamineError, ZipError, OSError, IndexError) as panne:
-        raise FichierIllisible(
-            "Ce classeur ne s’ouvre pas : enregistrez-le de nouveau en XLSX, en ODS ou en CSV."
-        ) from panne
-    for numero, rangee in enumerate(rangees, start=1):
-        yield numero, [_texte(case) for case in rangee]
-
-
-def _mesurer(octets: bytes) -> None:
-    try:
-        with zipfile.ZipFile(io.BytesIO(octets)) as archive:
-            taille = sum(partie.file_size for partie in archive.infolist())
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as panne:
-        raise FichierIllisible("Ce classeur est abîmé : enregistrez-le de nouveau.") from panne
-    if taille > DECOMPRESSE_MAX:
-        raise FichierIllisible("Ce classeur est trop grand une fois ouvert : n’y laissez que les élèves.")
-
-
-def _texte(case: object) -> str:
-    """Un nombre entier perd sa virgule ; une date s'écrit comme en France."""
-    if isinstance(case, datetime):
-        case = case.date()
-    if isinstance(case, date):
-        return f"{case.day:02}/{case.month:02}/{case.year:04}"
-    if isinstance(case, float) and case.is_integer() and abs(case) < 1e15:
-        return str(int(case))
-    return "" if case is None else str(case)
 
 
 def _csv(octets: bytes) -> Iterator[tuple[int, Sequence[str]]]:
