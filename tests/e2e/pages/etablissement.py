@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from pypdf import PdfReader
 
 from tests.depart import ouvrir_une_session
-from tests.e2e.pages.onglets import Identification, Informations, Numero, Recapitulatif
+from tests.e2e.pages.onglets import Identification, Informations, Recapitulatif
 from tests.e2e.pages.visite import Visite
 from tests.instance import BELLEVUE, BERTHE, PersonneAgent
 
@@ -69,8 +69,8 @@ class PremiereConnexion:
         self.visite.est_sur("Mes inscriptions")
 
 
-def completer(visite: Visite) -> Numero:
-    """De « Modifier » au numéro, onglet après onglet, comme au guide (chapitre 8)."""
+def completer(visite: Visite) -> Recapitulatif:
+    """De « Modifier » au récapitulatif, onglet après onglet, comme au guide (chapitre 8)."""
     identification = Identification(visite)
     identification.est_la()
     identification.remplir()
@@ -87,7 +87,7 @@ def completer(visite: Visite) -> Numero:
         visite.appuyer("Suivant")
         expect(visite.page).not_to_have_url(avant)
         visite.au_repos()
-    return Recapitulatif(visite).enregistrer()
+    return Recapitulatif(visite)
 
 
 def _premieres_reponses(visite: Visite) -> None:

@@ -13,8 +13,10 @@ from tests.e2e.conftest import Ouvrir
 from tests.e2e.pages.compte import Connexion
 from tests.e2e.pages.etablissement import Etablissement, PremiereConnexion, completer
 from tests.e2e.pages.visite import Visite
+from tests.e2e.serveur import Serveur
 from tests.instance import BELLEVUE, BERTHE, DEBUT, VICTOR, VOISIN
 from tests.unit.etablissements.fichiers import eleve, en_csv
+from tests.unit.gestion.decor import ecrire
 
 BUREAU = {"width": 1280, "height": 900}
 
@@ -25,7 +27,9 @@ def fichier(dossier: Path, *eleves: dict[str, str]) -> Path:
     return chemin
 
 
-def test_de_l_import_a_l_inscription_d_acculi_accame(ouvrir: Ouvrir, js: bool, tmp_path: Path):
+def test_de_l_import_a_l_inscription_d_acculi_accame(ouvrir: Ouvrir, js: bool, tmp_path: Path, serveur: Serveur):
+    """Là où le service a choisi la validation en ligne : rien ne revient signé."""
+    ecrire(serveur.donnees, "UPDATE periode_inscription SET regime_confirmation = 'en_ligne'")
     bureau = ouvrir(js=js, viewport=BUREAU)
     bellevue = Etablissement(bureau)
     bellevue.reprendre()
@@ -46,7 +50,13 @@ def test_de_l_import_a_l_inscription_d_acculi_accame(ouvrir: Ouvrir, js: bool, t
     telephone.suivre("Mon inscription", exact=True)
     telephone.est_sur("Récapitulatif")
     telephone.suivre("Modifier", exact=True)
-    completer(telephone)
+    recapitulatif = completer(telephone)
+    expect(telephone.page.get_by_text("Enregistrer vaut signature")).to_be_visible()
+    expect(telephone.page.get_by_text("Confirmation d'inscription signée")).to_have_count(0)
+    recapitulatif.enregistrer()
+    expect(telephone.page.get_by_text("Votre enregistrement vaut signature")).to_be_visible()
+    telephone.suivre("lire en page web")
+    expect(telephone.page.get_by_text("Inscription validée en ligne")).to_be_visible()
     (inscrite,) = telephone.serveur.lignes("SELECT etat, numero_inscription, brouillon FROM candidature")
     assert (inscrite["etat"], inscrite["numero_inscription"]) == ("inscrit", "001")
     assert f'"etablissement": "{BELLEVUE}"' in inscrite["brouillon"]
