@@ -1,17 +1,24 @@
 """Ce que le candidat emporte : ses échéances (fichier, abonnement), ses données, l'histoire de son dossier."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from icalendar import Calendar
-from playwright.sync_api import Request, expect
+from playwright.sync_api import Browser, Request, expect
 
 from tests.e2e.accessibilite import verifier_l_acces
-from tests.e2e.conftest import Ouvrir
+from tests.e2e.conftest import Ouvrir, ouvrir_un_appareil
+from tests.e2e.pages.compte import lien_du
 from tests.e2e.pages.espace import Activites, MesDonnees, MesEcheances, emporter
 from tests.e2e.pages.gestion import Gestion
 from tests.e2e.pages.onglets import Recapitulatif
 from tests.e2e.pages.visite import Visite
+from tests.e2e.serveur import Serveur
+from tests.instance import DACK, HorlogeDEssai, copier_le_modele
+
+CLOTURE = datetime(2026, 11, 30, 17, 0, tzinfo=UTC)
+RAPPEL = "[CYCLADES] Votre inscription n’est pas finie"
 
 
 def s_inscrire(visite: Visite) -> str:
@@ -124,3 +131,28 @@ def test_la_page_de_verification_dit_ce_que_vaut_chaque_version(visite: Visite, 
     passant.aller(f"/verifier/{courant}")
     expect(passant.page.get_by_text("Document valable")).to_be_visible()
     expect(passant.page.get_by_role("main")).not_to_contain_text("ACCRALL")
+
+
+def test_le_rappel_attend_le_serveur_arrete_part_une_fois_et_mene_au_brouillon(
+    chromium: Browser, modele: Path, tmp_path: Path, horloge: HorlogeDEssai, js: bool
+):
+    """Arrêté sept jours avant la clôture, le serveur repart le lendemain, puis s'arrête jusqu'à l'avant-veille."""
+    donnees = copier_le_modele(modele, tmp_path / "donnees")
+    with Serveur(donnees, horloge) as serveur, ouvrir_un_appareil(chromium, serveur, js=js) as visite:
+        candidature = visite.reprendre_a("qualification")
+    horloge.instant = CLOTURE - timedelta(days=6)
+    with Serveur(donnees, horloge) as serveur, ouvrir_un_appareil(chromium, serveur, js=js) as visite:
+        mail = serveur.attendre_le_courriel(RAPPEL)
+        assert mail["To"] == DACK.courriel
+        visite.connecter()
+        visite.aller(lien_du(mail))
+        visite.est_sur("Mes activités")
+        visite.suivre("Reprendre à l’étape 3")
+        visite.est_sur("Qualification présentée")
+        assert candidature in visite.page.url
+    horloge.instant = CLOTURE - timedelta(days=1, hours=20)
+    with Serveur(donnees, horloge) as serveur:
+        serveur.attendre_les_courriels(RAPPEL, 2)
+        paliers = serveur.lignes("SELECT palier FROM rappel_envoye ORDER BY palier DESC")
+        assert [ligne["palier"] for ligne in paliers] == [7, 2], "une fois chacun"
+        assert len(serveur.courriels(RAPPEL)) == 2
