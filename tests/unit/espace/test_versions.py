@@ -3,11 +3,16 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
+from app.pieces.models import FichierDepose, PieceDemandee
+from app.regles.vocabulaire import EtatExamen
 from tests.instance import DACK, lignes
+from tests.unit.client import Navigateur, Page
 from tests.unit.espace.conftest import Portail
 from tests.unit.espace.gestes import brouillon, changer, enregistrer, fermer_le, inscrire, une
 from tests.unit.espace.test_desinscription import CLOTURES, SECONDE
+from tests.unit.espace.test_pieces import deposer, pdf
 
 
 def recapitulatif(candidature: str) -> str:
@@ -77,6 +82,59 @@ def test_la_demande_de_pieces_suit_ce_qui_change_sans_rien_perdre(portail: Porta
     retirees = lignes(portail.donnees, "select code from piece_demandee where retiree_le is not null")
     assert retirees, "une pièce qui n’est plus demandée est mise à part, pas effacée"
     assert {r["code"] for r in retirees} < {p["code"] for p in pieces}
+
+
+def test_un_fichier_depose_reste_quand_sa_piece_n_est_plus_demandee_puis_la_retrouve(portail: Portail) -> None:
+    candidature = inscrire(portail)
+    nav = portail.navigateur
+    adresse = f"/candidatures/{candidature}/pieces"
+    nav.get(adresse)
+    octets = pdf()
+    for piece in lignes(portail.donnees, "select id, code from piece_demandee"):
+        deposer(nav, piece["id"], octets, f"{piece['code']}.pdf")
+    deposes = sorted(fichier.read_bytes() for fichier in (portail.donnees / "pieces").iterdir())
+
+    page = changer_de_nationalite(nav, candidature, "MA")
+    assert "Ce que vous avez déjà déposé est gardé." in page.texte
+    retirees = lignes(portail.donnees, "select id, code from piece_demandee where retiree_le is not null")
+    assert {piece["code"] for piece in retirees} == {"NATIDE01", "PSNATT01"}
+    page = nav.get(adresse)
+    demandees, anciennes = page.element("contenu").texte.split("Pièces qui ne sont plus demandées")
+    for piece in retirees:
+        assert f"{piece['code']}.pdf" in anciennes
+        assert f"{piece['code']}.pdf" not in demandees
+        assert nav.client.get(f"/pieces/{piece['id']}/fichier").content in deposes
+    assert "NATIDE02" in demandees
+    assert demandees.count("Déposé le 10/11/2026") == len(deposes) - 2, "les autres gardent leur fichier"
+    assert sorted(fichier.read_bytes() for fichier in (portail.donnees / "pieces").iterdir()) == deposes
+
+    changer_de_nationalite(nav, candidature, "FR")
+    page = nav.get(adresse)
+    assert "Pièces qui ne sont plus demandées" not in page.texte
+    assert page.texte.count("Déposé le 10/11/2026") == len(deposes), "redemandée, elle retrouve son fichier"
+
+
+def test_un_fichier_pas_encore_verifie_d_une_piece_retiree_ne_propose_pas_de_lien_mort(portail: Portail) -> None:
+    candidature = inscrire(portail)
+    nav = portail.navigateur
+    (piece, *_) = (ligne["id"] for ligne in lignes(portail.donnees, "select id from piece_demandee"))
+    nav.get(f"/candidatures/{candidature}/pieces")
+    deposer(nav, piece, pdf())
+    portail.ecrire(lambda db: db.execute(update(FichierDepose).values(examen=EtatExamen.EN_ATTENTE)))
+    portail.ecrire(
+        lambda db: db.execute(
+            update(PieceDemandee).where(PieceDemandee.id == piece).values(retiree_le=portail.horloge.instant)
+        )
+    )
+    page = nav.get(f"/candidatures/{candidature}/pieces")
+    assert "piece.pdf" in page.texte
+    assert not [a for a in page.arbre.tous("a") if a["href"] == f"/pieces/{piece}/fichier"]
+
+
+def changer_de_nationalite(nav: Navigateur, candidature: str, pays: str) -> Page:
+    nav.get(f"/candidatures/{candidature}/onglets/identification")
+    nav.envoyer({"nationalite": pays}, bouton="Suivant")
+    return enregistrer(nav, candidature)
 
 
 def test_une_modification_laissee_en_plan_ne_touche_pas_la_version(portail: Portail) -> None:
