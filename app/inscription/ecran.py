@@ -9,8 +9,10 @@ from app.candidatures.queries import CandidatureLue, candidature_de
 from app.comptes.portail import AnyRequest, database, instant, visiteur
 from app.comptes.valeurs import Visiteur
 from app.inscription.nations import Nations
+from app.inscription.onglet import Listes
 from app.inscription.parcours import Etape, Parcours, parcours
 from app.inscription.phrase import Phrase, phrase
+from app.inscription.queries import candidature_et_listes
 from app.referentiel.reglements import Reglements
 from app.regles.dossier import Dossier
 from app.regles.vocabulaire import EtatCandidature
@@ -99,8 +101,33 @@ async def lire_ecran(request: AnyRequest, candidature_id: str, courant: str) -> 
     lue = await database(request).lire(candidature_de, qui(request).compte_id, candidature_id, maintenant=maintenant)
     if lue is None:
         raise Introuvable
+    return await _composer(request, lue, courant, maintenant)
+
+
+async def _composer(request: AnyRequest, lue: CandidatureLue, courant: str, maintenant: datetime) -> Ecran:
     reglement = await reglements(request).de(database(request), lue.version_referentiel_id)
     return Ecran(lue, lue.dossier(reglement), courant, maintenant)
+
+
+async def lire_onglet(
+    request: AnyRequest, candidature_id: str, onglet: str, *, code_postal: str = "", recherche: str = ""
+) -> tuple[Ecran, Listes]:
+    """L'écran et ce que l'onglet propose, en une lecture. 404 si la candidature n'est pas à la personne connectée."""
+    maintenant = instant(request)
+    trouvees = await database(request).lire(
+        candidature_et_listes,
+        cast(Nations, request.app.state.nations),
+        qui(request).compte_id,
+        candidature_id,
+        onglet,
+        code_postal=code_postal,
+        recherche=recherche,
+        maintenant=maintenant,
+    )
+    if trouvees is None:
+        raise Introuvable
+    lue, proposees = trouvees
+    return await _composer(request, lue, onglet, maintenant), proposees
 
 
 def adresse_onglet(candidature_id: str, slug: str) -> str:
@@ -109,10 +136,6 @@ def adresse_onglet(candidature_id: str, slug: str) -> str:
 
 def reglements(request: AnyRequest) -> Reglements:
     return cast(Reglements, request.app.state.reglements)
-
-
-def nations(request: AnyRequest) -> Nations:
-    return cast(Nations, request.app.state.nations)
 
 
 def qui(request: AnyRequest) -> Visiteur:

@@ -17,11 +17,10 @@ from app.candidatures import serialisation
 from app.candidatures.actions import OngletGarde, ServiceFerme, ecarter_concurrence, garder
 from app.comptes.portail import AnyRequest, database
 from app.inscription.concurrence import Divergence, divergences
-from app.inscription.ecran import Ecran, lire_ecran, nations, qui
+from app.inscription.ecran import Ecran, lire_ecran, lire_onglet, qui
 from app.inscription.onglet import Lecture, Listes, Onglet, formulaire, lire, montrer_anomalies
 from app.inscription.onglets import PAR_SLUG, numero, qualification, recapitulatif
 from app.inscription.parcours import precedent, suivant
-from app.inscription.queries import listes
 from app.inscription.vues import contexte_d_onglet
 from app.regles.controle import anomalies_d_un_onglet
 from app.web.erreurs import Introuvable
@@ -45,18 +44,13 @@ async def reprendre(request: AnyRequest, candidature_id: FromPath[str]) -> Respo
 @get("/candidatures/{candidature_id:str}/onglets/{slug:str}")
 async def montrer(request: AnyRequest, candidature_id: FromPath[str], slug: FromPath[str]) -> Response[Any]:
     onglet = _onglet(slug)
-    ecran = await lire_ecran(request, candidature_id, slug)
+    ecran, proposees = await lire_onglet(
+        request, candidature_id, slug, recherche=request.query_params.get("recherche", "")
+    )
     if not ecran.est_ouvert and slug != numero.slug:
         return rediriger(ecran.adresse(recapitulatif.slug))
     if not ecran.chemin.est_accessible(slug):
         return rediriger(ecran.adresse(ecran.chemin.reprise))
-    proposees = await database(request).lire(
-        listes,
-        nations(request),
-        slug,
-        code_postal=ecran.dossier.brouillon.code_postal,
-        recherche=request.query_params.get("recherche", ""),
-    )
     rendu = formulaire(onglet, ecran.dossier, proposees)
     return _page(request, ecran, onglet, proposees, rendu)
 
@@ -64,23 +58,25 @@ async def montrer(request: AnyRequest, candidature_id: FromPath[str], slug: From
 @post("/candidatures/{candidature_id:str}/onglets/{slug:str}", status_code=200)
 async def recevoir(request: AnyRequest, candidature_id: FromPath[str], slug: FromPath[str]) -> Response[Any]:
     onglet = _onglet(slug)
-    ecran = await lire_ecran(request, candidature_id, slug)
+    recu = await request.form()
+    ecran, proposees = await lire_onglet(
+        request,
+        candidature_id,
+        slug,
+        code_postal=_texte(recu, "code_postal"),
+        recherche=_texte(recu, "recherche"),
+    )
     if not ecran.est_ouvert:
         return rediriger(ecran.adresse(recapitulatif.slug))
-    recu = await request.form()
     intention = _texte(recu, "intention")
     if intention == "ecarter":
         await database(request).ecrire(ecarter_concurrence, qui(request).compte_id, candidature_id, slug)
         return rediriger(ecran.adresse(slug))
     if intention == "reprendre":
         recu = ecran.lue.concurrences.get(slug, {}).get("brutes", {}) | {"revision": [str(ecran.revision)]}
-    proposees = await database(request).lire(
-        listes,
-        nations(request),
-        slug,
-        code_postal=_texte(recu, "code_postal") or ecran.dossier.brouillon.code_postal,
-        recherche=_texte(recu, "recherche"),
-    )
+        _, proposees = await lire_onglet(
+            request, candidature_id, slug, code_postal=_texte(recu, "code_postal"), recherche=_texte(recu, "recherche")
+        )
     envoi = Envoi(request, ecran, onglet, proposees, recu, _texte(recu, "page") or secrets.token_urlsafe(6))
     lecture = lire(onglet, ecran.dossier, proposees, recu)
     manque = intention == "suivant" and bool(anomalies_d_un_onglet(lecture.dossier, slug))
