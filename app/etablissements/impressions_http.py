@@ -15,12 +15,12 @@ from app.etablissements.page import FicheEtablissement, le_mien, montrer
 from app.import_scolaire.impressions import (
     FichierLu,
     ImpressionLue,
-    a_mettre_en_page,
     clore,
     impression_lue,
     telecharger,
 )
 from app.import_scolaire.imprimerie import Imprimerie
+from app.import_scolaire.tirage import a_mettre_en_page
 from app.web.erreurs import Introuvable
 from app.web.pages import rediriger
 

@@ -4,8 +4,9 @@ import secrets
 from collections.abc import Callable
 from datetime import datetime
 
-from app.import_scolaire.impressions import a_tirer, clore_les_anciennes, impressions_ouvertes, poser, reprendre
+from app.import_scolaire.impressions import clore_les_anciennes, impressions_ouvertes
 from app.import_scolaire.papillons import mot_de_passe_de_papillon
+from app.import_scolaire.tirage import a_tirer, poser, reprendre
 from app.infra.database import Database
 from app.infra.fond import TacheDeFond
 from app.infra.passwords import MotsDePasse

@@ -132,6 +132,6 @@ class FichierPapillons(Base):
     rang: Mapped[int] = mapped_column(primary_key=True)
     division: Mapped[str] = mapped_column(String(30))
     eleves: Mapped[dict[str, str]] = mapped_column(JSON)
-    """candidature → marque du mot de passe posé (voir impressions.py) ; vide tant qu'il ne l'est pas"""
+    """candidature → marque du mot de passe posé (voir tirage.py) ; vide tant qu'il ne l'est pas"""
     pret_le: Mapped[datetime | None]
     telecharge_le: Mapped[datetime | None]
