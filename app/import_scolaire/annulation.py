@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.candidatures.models import Candidature, Evenement
 from app.comptes.models import Candidat, Compte
 from app.import_scolaire.application import ImportRefuse, charger
+from app.import_scolaire.existants import ont_une_autre_inscription
 from app.import_scolaire.models import DELAI_D_ANNULATION, EN_TRAVAIL, Eleve, EtatImport, ImportEleves, LigneImport
 from app.infra.outbox import Courriel
 from app.infra.registre import consigner
@@ -119,12 +120,15 @@ def _effacer(db: Session, nouveaux: Sequence[tuple[str, bool]]) -> None:
 
 
 def _remettre(db: Session, candidature_id: str, avant: dict[str, Any]) -> bool:
-    """Faux si l'élève a enregistré depuis (ce qu'il a signé porte ce que l'import avait posé), ou s'il est ailleurs."""
+    """Faux si l'élève a enregistré depuis (ce qu'il a signé porte ce que l'import avait posé), s'est inscrit seul, ou
+    est ailleurs."""
     candidature, lien = db.get(Candidature, candidature_id), db.get(Eleve, candidature_id)
     if candidature is None or lien is None:
         return False
     candidat, photo = db.get_one(Candidat, candidature.compte_id), avant["lien"]
     if candidature.etat.value != avant["etat"] and candidature.etat is EtatCandidature.INSCRIT:
+        return False
+    if avant["etat"] != candidature.etat.value and ont_une_autre_inscription(db, [candidature_id]):
         return False
     if photo["ine"] and not photo["parti_le"] and _est_repris(db, lien, photo["ine"]):
         return False

@@ -1,18 +1,19 @@
 """Les élèves déjà inscrits à une session, et à qui chaque ligne d'un fichier se rapporte."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from app.candidatures.models import Candidature
+from app.candidatures.models import EN_COURS_ETATS, Candidature
 from app.comptes.models import Candidat
 from app.import_scolaire.eleve import RETOUR, Changement, Eleve, changements
 from app.import_scolaire.models import Eleve as LigneEleve
 
 AILLEURS = "un élève de votre établissement : celui-ci est déjà inscrit par un autre à cette session"
+SEUL = "un élève que vous inscrivez : celui-ci s’est inscrit lui-même à cette session, voyez le service des examens"
 FIGE = "le même état civil : cet élève a enregistré son inscription, seul le service des examens peut le corriger"
 LOT = 400
 
@@ -25,6 +26,8 @@ class Existant:
     eleve: Eleve
     est_enregistre: bool
     est_parti: bool
+    est_inscrit_seul: bool = False
+    """parti, son compte porte déjà une autre inscription de cette session : il n'en a qu'une (D. 337-21)"""
 
 
 class Registre:
@@ -55,6 +58,8 @@ def confronter(eleve: Eleve, existant: Existant | None, uai: str) -> tuple[str, 
         return "", ()
     if existant.uai != uai:
         return AILLEURS, ()
+    if existant.est_inscrit_seul:
+        return SEUL, ()
     changes = changements(existant.eleve, eleve)
     if existant.est_parti:
         changes = (*changes, Changement(RETOUR, "parti", "de retour"))
@@ -64,7 +69,9 @@ def confronter(eleve: Eleve, existant: Existant | None, uai: str) -> tuple[str, 
 
 
 def existants_pour(db: Session, uai: str, periode_id: str, eleves: Collection[Eleve]) -> Registre:
-    return Registre(uai, _lus(db, uai, periode_id, eleves))
+    lus = list(_lus(db, uai, periode_id, eleves))
+    seuls = ont_une_autre_inscription(db, [lu.candidature_id for lu in lus if lu.est_parti])
+    return Registre(uai, (replace(lu, est_inscrit_seul=True) if lu.candidature_id in seuls else lu for lu in lus))
 
 
 def existants_de(db: Session, uai: str, periode_id: str) -> tuple[Existant, ...]:
@@ -73,6 +80,28 @@ def existants_de(db: Session, uai: str, periode_id: str) -> tuple[Existant, ...]
         _requete().where(LigneEleve.uai == uai, LigneEleve.periode_id == periode_id, LigneEleve.parti_le.is_(None))
     )
     return tuple(_existant(*ligne) for ligne in lignes)
+
+
+def ont_une_autre_inscription(db: Session, candidatures: Collection[str]) -> frozenset[str]:
+    """Parmi ces candidatures, celles dont le compte en a une autre en cours à la même session, hors dérogation."""
+    sienne, autre = aliased(Candidature), aliased(Candidature)
+    trouvees: set[str] = set()
+    liste = sorted(candidatures)
+    for debut in range(0, len(liste), LOT):
+        trouvees.update(
+            db.scalars(
+                select(sienne.id)
+                .join(autre, autre.compte_id == sienne.compte_id)
+                .where(
+                    sienne.id.in_(liste[debut : debut + LOT]),
+                    autre.id != sienne.id,
+                    autre.session_examen_id == sienne.session_examen_id,
+                    autre.derogation_specialite == "",
+                    autre.etat.in_(EN_COURS_ETATS),
+                )
+            )
+        )
+    return frozenset(trouvees)
 
 
 def _lus(db: Session, uai: str, periode_id: str, eleves: Collection[Eleve]) -> Iterable[Existant]:

@@ -102,8 +102,9 @@ def _compte(compte_id: str, eleve: Eleve, pris: dict[str, set[str]], maintenant:
 
 def _brouillon(eleve: Eleve, uai: str, ajourne: Ajourne | None) -> dict[str, Any]:
     """Un redoublant retrouve ses réponses et ses notes ; ce que pose l'établissement l'emporte."""
+    propose = {"courriel": eleve.courriel} if eleve.courriel else {}
     repris = ajourne.reprise(eleve.specialite)[0] if ajourne else {"pays_adresse": "FR"}
-    return repris | poses(eleve, uai) | ({"courriel": eleve.courriel} if eleve.courriel else {})
+    return propose | repris | poses(eleve, uai)
 
 
 def _numeros_suivants(db: Session, comptes: Sequence[str]) -> dict[str, str]:

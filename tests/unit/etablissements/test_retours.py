@@ -17,7 +17,7 @@ from app.referentiel.models import PeriodeInscription, SessionExamen
 from tests.bases import adresse_de
 from tests.instance import BASILE, BELLEVUE, BERTHE, REGINE, VICTOR, VOISIN
 from tests.unit.client import Navigateur
-from tests.unit.etablissements.fichiers import eleve, en_csv, essayer, importer
+from tests.unit.etablissements.fichiers import eleve, en_csv, erreurs_de, essayer, importer
 from tests.unit.etablissements.papier import imprimer, mots_de_passe
 from tests.unit.etablissements.test_papillons import ZOE, choisir, connecter
 from tests.unit.etablissements.test_suivi import candidature, completer
@@ -42,6 +42,10 @@ def rendre_son_compte(portail: Portail, berthe: Navigateur) -> None:
     regine = portail.navigateur(REGINE)
     regine.get(f"/gestion/etablissements/{BELLEVUE}")
     regine.post(f"/gestion/etablissements/{BELLEVUE}/eleves/{candidature(portail)}/compte")
+    s_inscrire_seule(portail)
+
+
+def s_inscrire_seule(portail: Portail) -> None:
     elle, _ = connecter(portail, "acculi.accame", MOT)
     elle.get("/inscriptions/nouvelle")
     (periode,) = portail.lignes("SELECT id FROM periode_inscription WHERE academie_code = '16'")
@@ -111,6 +115,31 @@ def test_reimportee_par_le_meme_son_compte_d_individuelle_n_est_pas_repris(porta
     assert [(li["identifiant"], li["etat"]) for li in accame(portail)][-1] == ("acculi.accame2", "a_completer")
     assert "acculi.accame" not in mots_de_passe(imprimer(berthe, division="DIV1"))
     assert connecter(portail, "acculi.accame", MOT)[0].get("/inscriptions").h1 == "Mes inscriptions"
+
+
+def test_partie_puis_inscrite_seule_son_retour_est_une_erreur_sur_sa_ligne(portail: Portail, berthe: Navigateur):
+    """Un compte n'a qu'une inscription par session : Bellevue ne peut la reprendre, et l'import finit."""
+    importer(berthe, [ZOE], retirer=True)
+    page = essayer(berthe, en_csv([eleve(), ZOE]))
+    assert erreurs_de(page) == []
+    s_inscrire_seule(portail)
+    berthe.envoyer({}, bouton="Confirmer l’import")
+    assert "1 ligne refusée" in berthe.suivre().texte, "inscrite entre l’essai et l’import"
+    page = essayer(berthe, en_csv([eleve(), ZOE]))
+    ((ligne, colonne, valeur, attendu),) = erreurs_de(page)
+    assert (ligne, colonne, valeur) == ("Ligne 2", "Nom de famille", "ACCAME Acculi")
+    assert "s’est inscrit lui-même à cette session" in attendu
+    assert [(li["etat"], li["uai"]) for li in accame(portail)] == [("brouillon", None), ("ecarte", BELLEVUE)]
+
+
+def test_partie_puis_inscrite_seule_l_annulation_de_son_depart_la_laisse(portail: Portail, berthe: Navigateur):
+    importer(berthe, [ZOE], retirer=True)
+    s_inscrire_seule(portail)
+    berthe.envoyer({}, bouton="Annuler cet import")
+    page = berthe.suivre()
+    assert "Import annulé" in page.texte
+    assert "Sauf pour 1 élève" in page.texte
+    assert [(li["etat"], li["uai"]) for li in accame(portail)] == [("brouillon", None), ("ecarte", BELLEVUE)]
 
 
 def test_l_annee_suivante_le_meme_etablissement_la_reinscrit_sous_son_compte(portail: Portail, berthe: Navigateur):
