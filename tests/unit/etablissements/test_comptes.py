@@ -5,8 +5,9 @@ import re
 import pytest
 
 from app.regles.uai import est_un_uai, lettre_de_controle
-from tests.instance import BASILE, BELLEVUE, BERTHE, REGINE, VOISIN
+from tests.instance import BASILE, BELLEVUE, BERTHE, REGINE, VICTOR, VOISIN
 from tests.unit.client import Navigateur
+from tests.unit.etablissements.fichiers import eleve, importer
 from tests.unit.gestion.conftest import connecter_l_agent, donner_le_code
 from tests.unit.inscription.conftest import Portail
 
@@ -86,6 +87,22 @@ def test_une_personne_peut_suivre_plusieurs_etablissements(portail: Portail, reg
     assert portail.lignes("SELECT * FROM courriel WHERE nature = 'invitation'") == []
     page = portail.navigateur(BERTHE).get("/etablissement")
     assert [e.texte for e in page.arbre.tous("h2")] == ["LYC BELLEVUE", "LYC VOISIN"]
+
+
+def test_un_etablissement_a_plusieurs_personnes_et_le_depart_de_l_une_ne_touche_pas_l_autre(
+    portail: Portail, regine: Navigateur
+):
+    regine.get(f"/gestion/etablissements/{BELLEVUE}")
+    champs = {"nom": "Voisin", "prenoms": "Victor", "courriel": VICTOR.courriel, "jeton_csrf": regine.jeton}
+    regine.post(f"/gestion/etablissements/{BELLEVUE}/personnes", champs)
+    berthe, victor = portail.navigateur(BERTHE), portail.navigateur(VICTOR)
+    importer(victor, [eleve()])
+    assert "DIV1" in berthe.get(f"/etablissement/{BELLEVUE}").texte, "ce que fait l’un, l’autre le voit"
+    regine.get(f"/gestion/etablissements/{BELLEVUE}")
+    regine.post(f"/gestion/etablissements/{BELLEVUE}/personnes/{VICTOR.id}/retrait")
+    victor.get(f"/etablissement/{BELLEVUE}", statut=404)
+    assert victor.get(f"/etablissement/{VOISIN}").h1 == "Suivi des inscriptions", "le sien lui reste"
+    assert berthe.get(f"/etablissement/{BELLEVUE}").h1 == "Suivi des inscriptions"
 
 
 def test_retirer_l_acces_ferme_la_session(portail: Portail, regine: Navigateur):
