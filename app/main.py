@@ -25,6 +25,7 @@ from app.exploitation.sante import router as sante
 from app.gestion.controle.relance_en_nombre import relancer_en_fond
 from app.gestion.publications.execution import Editions
 from app.gestion.referentiel.taches import VieDuReferentiel
+from app.import_scolaire.graines import Graines
 from app.import_scolaire.importateur import Importateur
 from app.import_scolaire.imprimerie import Imprimerie
 from app.infra.cle import cle_instance
@@ -54,12 +55,13 @@ async def vivre(app: Litestar) -> AsyncIterator[None]:
     mots_de_passe, examinateur = MotsDePasse(), Examinateur(clamd=reglages.clamd)
     editions = Editions(database, gabarits=app.state.gabarits, url_publique=reglages.url_publique, horloge=horloge)
     referentiel = VieDuReferentiel(database, horloge=horloge)
+    graines = Graines(reglages.donnees if reglages.est_partagee else None, cle=app.state.cle)
     app.state.update(
         database=database,
         editions=editions,
         examinateur=examinateur,
         importateur=Importateur(database, horloge=horloge),
-        imprimerie=Imprimerie(database, mots_de_passe, horloge=horloge),
+        imprimerie=Imprimerie(database, mots_de_passe, horloge=horloge, graines=graines),
         mots_de_passe=mots_de_passe,
         nations=Nations(),
         referentiel=referentiel,

@@ -56,6 +56,11 @@ class Reglages:
         return self.base or f"sqlite:///{self.donnees / 'cyclades.db'}"
 
     @property
+    def est_partagee(self) -> bool:
+        """Plusieurs processus peuvent servir cette instance : la base et le dossier des données sont à tous."""
+        return self.base.startswith("postgresql")
+
+    @property
     def est_https(self) -> bool:
         return self.url_publique.startswith("https://")
 

@@ -109,7 +109,7 @@ class EtatImpression(StrEnum):
 
 
 class Impression(Base):
-    """Beaucoup de papillons, préparés en fond. La graine de leurs mots de passe n’est qu’en mémoire, jamais ici."""
+    """Beaucoup de papillons, préparés en fond. La graine de leurs mots de passe n’est jamais ici (voir graines.py)."""
 
     __tablename__ = "impression"
     __table_args__ = (unique_si(OUVERTE, "uq_impression_ouverte", "uai"), Index(None, "etat"))

@@ -1,8 +1,8 @@
 """Tirer les mots de passe d'une impression, fichier après fichier.
 
-Un mot de passe est fonction de l'élève et d'une graine qui n'existe qu'en mémoire : rien, dans le dossier des données,
-ne permet de le retrouver. Le portail redémarre ? Les fichiers pas encore téléchargés se tirent de nouveau, d'une autre
-graine ; les autres sont déjà sur papier.
+Un mot de passe est fonction de l'élève et d'une graine que ne garde aucune ligne (voir graines.py) : rien, dans la
+base, ne permet de le retrouver. Sa graine perdue par un redémarrage, les fichiers pas encore téléchargés se tirent de
+nouveau, d'une autre ; les autres sont déjà sur papier.
 """
 
 from collections.abc import Mapping
@@ -57,12 +57,13 @@ def a_tirer(db: Session, impression_id: str) -> ATirer | None:
 
 
 def poser(db: Session, impression_id: str, rang: int, empreintes: Mapping[str, str], *, maintenant: datetime) -> None:
-    """Un fichier de plus est prêt ; l'ancien papillon de ces élèves ne sert plus. Arrêtée entre-temps : rien.
+    """Un fichier de plus est prêt ; l'ancien papillon de ces élèves ne sert plus. Arrêtée entre-temps, ou ce fichier
+    tiré par un autre processus : rien.
 
     Un papillon imprimé à part depuis le lancement est en de bonnes mains : il reste.
     """
     fichier, impression = db.get(FichierPapillons, (impression_id, rang)), db.get(Impression, impression_id)
-    if fichier is None or impression is None or impression.etat is not EtatImpression.EN_COURS:
+    if fichier is None or impression is None or impression.etat is not EtatImpression.EN_COURS or fichier.pret_le:
         return
     comptes = [
         eleve

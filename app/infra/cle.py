@@ -4,12 +4,10 @@ Perdue, ce qu'elle scellait est perdu : elle se sauvegarde à part de la base qu
 """
 
 import hmac
-import os
 import secrets
-from contextlib import suppress
 from pathlib import Path
 
-from app.infra.disque import ecrire_a_part, fixer
+from app.infra.disque import ecrire_le_premier
 
 NOM = "cle"
 TAILLE = 32
@@ -23,7 +21,7 @@ def cle_instance(dossier: Path) -> bytes:
     dossier.chmod(0o700)
     fichier = dossier / NOM
     if not fichier.exists():
-        _creer(fichier)
+        ecrire_le_premier(fichier, secrets.token_bytes(TAILLE))
     fichier.chmod(0o600)
     cle = fichier.read_bytes()
     if len(cle) != TAILLE:
@@ -56,14 +54,3 @@ def desceller(cle: bytes, scelle: bytes) -> bytes | None:
         return AESGCM(cle).decrypt(nonce, chiffre, VERSION)
     except InvalidTag:
         return None
-
-
-def _creer(fichier: Path) -> None:
-    """Écrite à part puis liée sous son nom : jamais visible à moitié, jamais remplacée."""
-    provisoire = ecrire_a_part(fichier, secrets.token_bytes(TAILLE))
-    try:
-        with suppress(FileExistsError):  # un autre processus a été plus rapide
-            os.link(provisoire, fichier)
-    finally:
-        provisoire.unlink()
-    fixer(fichier.parent)

@@ -15,6 +15,20 @@ def ecrire_entier(fichier: Path, octets: bytes) -> None:
     fixer(fichier.parent)
 
 
+def ecrire_le_premier(fichier: Path, octets: bytes) -> bool:
+    """Écrit à part puis lié sous son nom : jamais visible à moitié, jamais remplacé. Faux si un autre processus a
+    été plus rapide."""
+    provisoire = ecrire_a_part(fichier, octets)
+    try:
+        os.link(provisoire, fichier)
+    except FileExistsError:
+        return False
+    finally:
+        provisoire.unlink()
+    fixer(fichier.parent)
+    return True
+
+
 def ecrire_a_part(fichier: Path, octets: bytes) -> Path:
     """À côté, sous un nom que personne n'attend, lisible du seul propriétaire ; à renommer ou à lier."""
     provisoire = fichier.with_name(f".{fichier.name}.{secrets.token_hex(8)}")

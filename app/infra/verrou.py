@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 try:
     import fcntl
@@ -27,3 +28,9 @@ def tenir(dossier: Path, *, seul: bool) -> Iterator[None]:
             except BlockingIOError as pris:
                 raise DossierOccupe(f"{dossier}") from pris
         yield
+
+
+def verrouiller(fichier: IO[bytes]) -> None:
+    """Attend d'être seul à l'écrire, tous processus confondus ; rendu à sa fermeture."""
+    if fcntl is not None:
+        fcntl.flock(fichier, fcntl.LOCK_EX)

@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Lock
 
 from app.infra.disque import fixer
+from app.infra.verrou import verrouiller
 
 DOSSIER = "envois"
 SHA256, ADLER32 = 64, 8
@@ -38,17 +39,21 @@ def lire_les_morceaux(donnees: Path, envoi_id: str) -> bytes:
 
 
 def allonger(donnees: Path, envoi_id: str, *, debut: int, morceau: bytes, total: int) -> int:
-    """Ce qui est reçu ensuite : inchangé si le morceau ne vient pas à la suite. Deux onglets écrivent tour à tour."""
+    """Ce qui est reçu ensuite : inchangé si le morceau ne vient pas à la suite. Deux onglets, ou deux processus,
+    écrivent tour à tour."""
     dossier = donnees / DOSSIER
     with _UN_A_LA_FOIS:
         if not dossier.exists():
             dossier.mkdir(mode=0o700, exist_ok=True)
             fixer(donnees)
-        ici = recus(donnees, envoi_id)
-        if debut != ici or ici + len(morceau) > total:
-            return ici
+        if debut and not recus(donnees, envoi_id):
+            return 0
         descripteur = os.open(dossier / envoi_id, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         with os.fdopen(descripteur, "ab") as sortie:
+            verrouiller(sortie)
+            ici = os.fstat(sortie.fileno()).st_size
+            if debut != ici or ici + len(morceau) > total:
+                return ici
             try:
                 sortie.write(morceau)
                 sortie.flush()

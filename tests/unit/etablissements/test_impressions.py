@@ -1,15 +1,21 @@
 """Beaucoup de papillons : préparés en fond, jamais gardés, repris d'une autre graine si le portail redémarre."""
 
 import io
+import json
 import zipfile
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from pypdf import PdfReader
+from sqlalchemy import update
+from sqlalchemy.orm import Session
 
+from app.import_scolaire.graines import Graines
 from app.import_scolaire.impressions import lancer
 from app.import_scolaire.imprimerie import Imprimerie
+from app.import_scolaire.models import EtatImpression, Impression
+from app.import_scolaire.tirage import poser
 from tests.instance import BELLEVUE, BERTHE, VICTOR, VOISIN
 from tests.unit.client import Navigateur, Page
 from tests.unit.etablissements.fichiers import eleve, importer
@@ -33,7 +39,7 @@ def ecrire(portail: Portail, acte: Callable[..., Any], *args: Any, **valeurs: An
     return boucle.call(lambda: base.ecrire(acte, *args, **valeurs))
 
 
-def preparer(portail: Portail, *, deja_imprimes: bool = False) -> str:
+def preparer(portail: Portail, *, deja_imprimes: bool = False, reveiller: bool = True) -> str:
     """Comme au-delà de six cents élèves. Rend l'adresse de l'impression."""
     (periode,) = portail.lignes("SELECT DISTINCT periode_id AS id FROM eleve")
     impression = ecrire(
@@ -46,7 +52,8 @@ def preparer(portail: Portail, *, deja_imprimes: bool = False) -> str:
         auteur="berthe",
         maintenant=portail.horloge.instant,
     )
-    portail.garde.client.app.state.imprimerie.reveiller()
+    if reveiller:
+        portail.garde.client.app.state.imprimerie.reveiller()
     return f"/etablissement/{BELLEVUE}/impressions/{impression}"
 
 
@@ -149,6 +156,51 @@ def test_un_redemarrage_tire_de_nouveau_ce_qui_n_est_pas_parti(portail: Portail,
     berthe.post(f"{adresse}/fichiers/1", statut=422)
     assert set(telecharger(berthe, f"{adresse}/tout")) == {"zoe.bellin"}, "l’autre graine ne sait pas le premier mot"
     assert ancienne.graine(adresse.rpartition("/")[2]) != etat.imprimerie.graine(adresse.rpartition("/")[2])
+
+
+def test_un_processus_tire_et_un_autre_sert_les_memes_papillons(portail: Portail, berthe: Navigateur):
+    """Derrière un répartiteur, celui qui imprime n'est pas celui qui répond : la graine est à tous, scellée."""
+    etat, boucle = portail.garde.client.app.state, portail.garde.client.blocking_portal
+    assert boucle is not None
+
+    def imprimerie() -> Imprimerie:
+        graines = Graines(portail.donnees, cle=etat.cle)
+        return Imprimerie(etat.database, etat.mots_de_passe, horloge=portail.horloge, graines=graines)
+
+    adresse = preparer(portail, reveiller=False)
+    impression_id = adresse.rpartition("/")[2]
+    tire, sert = imprimerie(), imprimerie()
+    while boucle.call(tire.avancer) or boucle.call(sert.avancer):
+        pass
+    graine = tire.graine(impression_id)
+    assert graine
+    assert sert.graine(impression_id) == graine
+    (fichier,) = (portail.donnees / "graines").iterdir()
+    assert graine not in fichier.read_bytes()
+    etat.imprimerie = sert
+    papillons = telecharger(berthe, f"{adresse}/tout")
+    assert connecter(portail, "zoe.bellin", papillons["zoe.bellin"])[1].adresse == "/inscriptions"
+    berthe.get(adresse)
+    berthe.post(f"{adresse}/fin")
+    boucle.call(tire.avancer)
+    assert not fichier.exists()
+    assert tire.graine(impression_id) is None
+
+
+def test_un_fichier_tire_par_deux_processus_reste_celui_du_premier(portail: Portail, berthe: Navigateur):
+    adresse = preparer(portail)
+    attendre(berthe, adresse)
+    papillons = telecharger(berthe, f"{adresse}/fichiers/1")
+    avant = portail.lignes("SELECT eleves, pret_le FROM fichier_papillons WHERE rang = 1")
+    (lue,) = portail.lignes("SELECT id FROM impression")
+
+    def poser_encore(db: Session) -> None:
+        db.execute(update(Impression).values(etat=EtatImpression.EN_COURS))
+        poser(db, lue["id"], 1, dict.fromkeys(json.loads(avant[0]["eleves"]), "autre"), maintenant=portail.horloge())
+
+    ecrire(portail, poser_encore)
+    assert portail.lignes("SELECT eleves, pret_le FROM fichier_papillons WHERE rang = 1") == avant
+    assert connecter(portail, "acculi.accame", papillons["acculi.accame"])[1].adresse == "/inscriptions"
 
 
 def test_un_papillon_reimprime_a_part_n_est_pas_dans_le_fichier(portail: Portail, berthe: Navigateur):
