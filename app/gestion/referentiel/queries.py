@@ -29,6 +29,12 @@ class Effets:
     est_fini: bool
     liste: tuple[tuple[str, str, tuple[str, ...]], ...]
     """(académie, numéros, ce qui change), des seules académies de l'agent"""
+    gardees: int
+    """combien l'ont été, toutes académies : au-delà, on sait seulement leur nombre"""
+
+    @property
+    def est_coupee(self) -> bool:
+        return self.nombre > self.gardees
 
     @property
     def est_un_echantillon(self) -> bool:
@@ -164,4 +170,5 @@ def _effets(effets: dict[str, Any], academies: Collection[str] | None, lieux: di
             for academie, numeros, changements in effets.get("liste", [])
             if academies is None or academie in academies
         ),
+        gardees=len(effets.get("liste", [])),
     )

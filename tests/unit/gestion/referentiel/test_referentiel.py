@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.referentiel.archive import ARCHIVE_MAX
-from tests.instance import ADA, REGINE, HorlogeDEssai
+from tests.instance import ADA, BASILE, REGINE, HorlogeDEssai
 from tests.unit.client import Navigateur, Page
 from tests.unit.gestion.decor import deposer_des_dossiers
 from tests.unit.inscription.conftest import Portail, ouvrir
@@ -124,6 +124,14 @@ def test_les_candidatures_qui_changeraient_sont_comptees_et_dites(modele: Path, 
         assert numero in texte
         lue_par_regine = portail.navigateur(REGINE).get(ada._chemin)
         assert numero in lue_par_regine.texte
+        export = lue_par_regine.lien("Exporter ces candidatures")
+        assert numero in portail.navigateur(REGINE).client.get(export).text
+        basile = portail.navigateur(BASILE)
+        ailleurs = basile.get(ada._chemin)
+        assert numero not in ailleurs.texte
+        assert "3 candidatures sur 3" in " ".join(ailleurs.texte.split())
+        assert "Aucune de vos académies." in ailleurs.texte
+        assert numero not in basile.client.get(export).text
         assert not any("publication" in f["action"] for f in lue_par_regine.formulaires)
 
 
