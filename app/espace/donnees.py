@@ -93,14 +93,18 @@ def donnees_de(db: Session, compte_id: str) -> tuple[Rubrique, ...]:
 
 
 def en_json(rubriques: Sequence[Rubrique]) -> dict[str, Any]:
-    return {rubrique.table: [dict(ligne) for ligne in rubrique.lignes] for rubrique in rubriques}
+    """Pour un logiciel : les noms des colonnes, des instants ISO à l'heure de Paris."""
+    return {
+        rubrique.table: [{nom: _valeur(valeur) for nom, valeur in ligne.items()} for ligne in rubrique.lignes]
+        for rubrique in rubriques
+    }
 
 
 def _lignes(db: Session, table: Table, compte_id: str) -> Iterator[Mapping[str, Any]]:
     montrees = [colonne for colonne in table.columns if colonne.name not in CACHEES.get(table.name, set())]
     requete = select(*montrees).where(_a_lui(table, compte_id)).order_by(*table.primary_key.columns)
     for ligne in db.execute(requete).mappings():
-        yield {colonne.name: _valeur(ligne[colonne.name]) for colonne in montrees}
+        yield {colonne.name: ligne[colonne.name] for colonne in montrees}
 
 
 def _a_lui(table: Table, compte_id: str) -> ColumnElement[bool]:

@@ -15,6 +15,7 @@ from app.candidatures.models import Candidature, Evenement
 from app.comptes.guards import reserve
 from app.comptes.portail import AnyRequest, database, gabarits, instant
 from app.espace.donnees import donnees_de, en_json
+from app.espace.donnees_lisibles import lisible
 from app.espace.lecture import lire_carte, qui
 from app.infra.outbox import Courriel
 from app.pieces.models import EvenementPiece, PieceDemandee
@@ -46,7 +47,8 @@ async def en_fichier_json(request: AnyRequest) -> Response[bytes]:
 async def en_page_autonome(request: AnyRequest) -> Response[bytes]:
     """S'ouvre du disque, sans réseau : sa mise en forme est dedans. Toujours jointe, jamais une page d'ici."""
     rubriques = await database(request).lire(donnees_de, qui(request).compte_id)
-    contexte = {"rubriques": rubriques, "maintenant": instant(request), "visiteur": qui(request)}
+    lues = [(rubrique.titre, [lisible(ligne) for ligne in rubrique.lignes]) for rubrique in rubriques]
+    contexte = {"rubriques": lues, "maintenant": instant(request), "visiteur": qui(request)}
     contenu = gabarits(request).get_template("espace/donnees_fichier.html").render(contexte).encode()
     return _a_emporter(contenu, "text/html", "mes-donnees.html")
 

@@ -9,6 +9,7 @@ import app.tables  # noqa: F401 — remplit Base.metadata
 from app.candidatures.actions import noter
 from app.candidatures.consultations import Consultation
 from app.espace.donnees import CACHEES, EXCLUES, TITRES
+from app.espace.donnees_lisibles import lisible
 from app.infra.database import Base
 from app.pieces.models import EvenementPiece, GenreEvenement, PieceDemandee
 from tests.instance import CHARLIE, DACK, DEBUT, REGINE
@@ -49,6 +50,30 @@ def test_le_fichier_a_lire_se_suffit(portail: Portail):
     assert "15 voie verte" in lu.text
     assert not re.search(r"(src|href|action)=|url\(|@import|<script|<form", lu.text), "rien à suivre, rien à charger"
     assert "default-src 'none'" in lu.headers["content-security-policy"]
+
+
+def test_le_fichier_a_lire_parle_francais(portail: Portail):
+    inscrire(portail)
+    lu = portail.navigateur.client.get("/mes-donnees.html").text
+    for mots in (
+        "<dt>N° candidat</dt><dd>02146028333",
+        "<dt>Date de naissance</dt><dd>28/11/2004",
+        "<dt>Enregistrée le</dt><dd>10/11/2026 à 14\xa0h\xa002 (heure de Paris)",
+        "<dt>Accord pour la presse et les sites privés</dt><dd>non",
+        "<dt>Civilité</dt><dd>Monsieur",
+        "<dt>EP2A</dt><dd>MGM",
+        "<dt>État</dt><dd>Inscrit",
+    ):
+        assert mots in lu
+    for technique in ("compte_id", "T14:02", "cree_le", "None", "dack<"):
+        assert technique not in lu
+
+
+def test_deux_colonnes_d_une_table_ne_se_lisent_jamais_du_meme_mot():
+    for table in TITRES:
+        noms = [c.name for c in Base.metadata.tables[table].columns if c.name not in CACHEES.get(table, set())]
+        montres = [n for n in noms if n != "id" and not n.endswith("_id") and f"{n}_libelle" not in noms]
+        assert len(lisible(dict.fromkeys(noms, "x"))) == len(montres), table
 
 
 def test_la_page_compte_chaque_rubrique(portail: Portail):
