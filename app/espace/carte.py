@@ -10,6 +10,7 @@ from app.candidatures.redaction import EXAMENS
 from app.espace.attendues import PieceSuivie
 from app.espace.suite import Suite, suite
 from app.referentiel.fiches import FichePeriode
+from app.referentiel.horaires import fin
 from app.regles.dossier import Brouillon
 from app.regles.referentiel import Reglement
 from app.regles.vocabulaire import EtatCandidature, StatutPiece
@@ -83,6 +84,11 @@ class Carte:
     @property
     def est_ouverte(self) -> bool:
         return self.suivi.lue.est_ouverte(self.maintenant)
+
+    @property
+    def cloture(self) -> str:
+        """Ce qui suit « avant le », « jusqu'au » : à Paris, et là-bas."""
+        return fin(self.periode.ferme_le, self.periode.academie)
 
     @property
     def est_en_modification(self) -> bool:

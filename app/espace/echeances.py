@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -10,12 +10,12 @@ from app.candidatures.queries import CandidatureLue
 from app.espace.attendues import PieceSuivie, attendues
 from app.espace.carte import DossierSuivi
 from app.espace.lecture import dossiers_de
-from app.infra.clock import en_paris, jour_de_paris
+from app.infra.clock import jour_de_paris
 from app.referentiel.horaires import Horaire, horaire, nom_academie, nom_session
 from app.referentiel.models import RegimeConfirmation
 from app.regles.vocabulaire import EtatCandidature
 from app.web.agenda import Evenement
-from app.web.gabarits import INSECABLE
+from app.web.gabarits import INSECABLE, derniere_minute
 
 A_VOUS, SI_BESOIN, AU_SERVICE = "À vous", "À vous, si besoin", "Au service des examens"
 BIENTOT = 7  # jours
@@ -70,12 +70,6 @@ def evenement(echeance: Echeance, url_publique: str) -> Evenement:
         adresse=f"{url_publique}/echeances",
         rappel=f"Demain : {echeance.titre[0].lower()}{echeance.titre[1:]}",
     )
-
-
-def dernier_instant(ferme_le: datetime) -> datetime:
-    """La fin est exclue : fermé à minuit, c'est possible jusqu'à 23 h 59 la veille, et cela se lit mieux."""
-    local = en_paris(ferme_le)
-    return ferme_le - timedelta(minutes=1) if (local.hour, local.minute) == (0, 0) else ferme_le
 
 
 def _de_la_candidature(suivi: DossierSuivi, maintenant: datetime) -> Iterator[Echeance]:
@@ -142,7 +136,7 @@ def _a_envoyer(lue: CandidatureLue, pieces: Sequence[PieceSuivie], maintenant: d
 def _echeance(
     nature: str, titre: str, ferme_le: datetime, geste: Geste, lue: CandidatureLue, maintenant: datetime
 ) -> Echeance:
-    instant, academie = dernier_instant(ferme_le), lue.periode.academie
+    instant, academie = derniere_minute(ferme_le), lue.periode.academie
     jours = (jour_de_paris(instant) - jour_de_paris(maintenant)).days
     return Echeance(
         nature=nature,

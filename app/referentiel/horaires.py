@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from app.infra.clock import PARIS
 from app.referentiel.fiches import FicheAcademie, FicheSession
-from app.web.gabarits import INSECABLE, MOIS
+from app.web.gabarits import INSECABLE, MOIS, derniere_minute
 
 # La préposition ne se déduit pas du nom. Un lieu absent d'ici se dit « heure locale ».
 LIEUX = {
@@ -38,6 +38,17 @@ def horaire(instant: datetime, academie: FicheAcademie) -> Horaire:
         return Horaire(_jour_et_heure(a_paris))
     heure = _heure(sur_place) if sur_place.date() == a_paris.date() else _jour_et_heure(sur_place)
     return Horaire(_jour_et_heure(a_paris), f"{heure} {LIEUX.get(academie.code, '(heure locale)')}")
+
+
+def moment(instant: datetime, academie: FicheAcademie) -> str:
+    """« 10/12/2026 à 18 h (heure de Paris), 21 h à La Réunion »."""
+    dit = horaire(instant, academie)
+    return f"{dit.paris} (heure de Paris){f', {dit.local}' if dit.local else ''}"
+
+
+def fin(ferme_le: datetime, academie: FicheAcademie) -> str:
+    """Ce qui suit « avant le » : une fin à minuit, à Paris, se dit la veille à 23 h 59."""
+    return moment(derniere_minute(ferme_le), academie)
 
 
 def nom_academie(academie: FicheAcademie) -> str:

@@ -64,6 +64,17 @@ def test_un_brouillon_dit_l_etape_ou_reprendre_et_combien_il_en_reste(portail: P
     assert "Me désinscrire" not in page.texte
 
 
+def test_outre_mer_la_carte_dit_aussi_l_heure_de_la_bas(portail: Portail) -> None:
+    candidature = portail.commencer(academie="28")
+    cloture = "10/12/2026 à 18\u00a0h (heure de Paris), 21\u00a0h à La Réunion"
+    nav = portail.connecter(DACK)
+    assert f"avant le {cloture}. Rien n’est enregistré." in nav.get("/inscriptions").texte
+    assert f"avant le {cloture}." in nav.get(f"/candidatures/{candidature}").texte
+    portail.horloge.instant = datetime(2026, 12, 10, 17, 0, tzinfo=UTC)
+    ferme = portail.connecter(DACK).get("/inscriptions").texte
+    assert f"Les inscriptions sont fermées depuis le {cloture} et ce brouillon n’est pas enregistré." in ferme
+
+
 def test_une_modification_en_cours_reste_a_enregistrer(portail: Portail) -> None:
     candidature = inscrire(portail)
     changer(portail.navigateur, candidature)
