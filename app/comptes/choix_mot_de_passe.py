@@ -1,15 +1,14 @@
 """Ce qu'on demande à qui choisit un mot de passe, à la création comme au changement."""
 
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from app.regles.compte import LONGUEUR_MAX_DU_GUIDE, LONGUEUR_MIN_SANS_COMPOSITION, fautes_mot_de_passe
 from app.web.forms import EgalA, Formulaire, MotDePasse
 
-COURANTS = frozenset(
-    (Path(__file__).resolve().parents[2] / "db" / "mots_de_passe_courants.txt").read_text("utf-8").split()
-)
+COURANTS = Path(__file__).resolve().parents[2] / "db" / "mots_de_passe_courants.txt"
 
 ACTUEL = "ancien_mot_de_passe"
 
@@ -51,10 +50,16 @@ def juger_mot_de_passe(
     if date_naissance:
         interdits = (*interdits, date_naissance.isoformat())
     fautes = fautes_mot_de_passe(
-        mot, longueur_max=longueur_max, interdits=tuple(filter(None, interdits)), communs=COURANTS
+        mot, longueur_max=longueur_max, interdits=tuple(filter(None, interdits)), communs=_courants()
     )
     if fautes:
         formulaire.ajouter_erreur("mot_de_passe", " ".join(fautes).removesuffix("."))
+
+
+@cache
+def _courants() -> frozenset[str]:
+    """Lus au premier choix : le portail au repos s'en passe."""
+    return frozenset(COURANTS.read_text("utf-8").split())
 
 
 def _aide(longueur_max: int) -> str:
