@@ -11,6 +11,7 @@ serve: .venv/portail
 	$(BIN)/python -m app serve
 
 test: .venv/outils navigateur
+	@tests/serveur-postgresql
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 # Les mêmes tests, leurs bases sur un PostgreSQL d'essai. « make test-postgresql TESTS=tests/unit/espace ».

@@ -27,7 +27,7 @@ from app.conservation import commande as conservation
 from app.exploitation import ligne_de_commande as exploitation
 from app.exploitation.archive import Refus as ExploitationRefusee
 from app.infra.clock import maintenant
-from app.infra.database import Database
+from app.infra.database import Database, Indisponible
 from app.infra.postgresql import BaseInadaptee
 from app.infra.schema import est_a_jour
 from app.infra.verification_registre import commande_verifier_le_registre
@@ -50,8 +50,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (Impossible, Refus, ExploitationRefusee, BaseInadaptee) as refus:
         print(refus, file=sys.stderr)
         return 2
-    except OperationalError as muette:
-        print(f"La base ne répond pas, ou refuse : {muette.orig}", file=sys.stderr)
+    except (OperationalError, Indisponible) as muette:
+        raison = str(getattr(muette.__cause__ or muette, "orig", "") or muette)
+        print(f"La base ne répond pas, ou refuse : {raison.splitlines()[0]}", file=sys.stderr)
         return 2
     except DossierOccupe as occupe:
         print(f"Une restauration remplace {occupe} : attendez qu’elle finisse.", file=sys.stderr)
@@ -127,7 +128,7 @@ def _demo(options: argparse.Namespace, reglages: Reglages) -> int:
         prise = pile.enter_context(_ecoute(reglages))
         if "CYCLADES_DONNEES" not in os.environ:
             dossier = pile.enter_context(tempfile.TemporaryDirectory(prefix="cyclades-", ignore_cleanup_errors=True))
-            reglages = replace(reglages, donnees=Path(dossier))
+            reglages = replace(reglages, donnees=Path(dossier), base="")  # jamais dans une base qui sert
         if "CYCLADES_URL_PUBLIQUE" not in os.environ:
             reglages = replace(reglages, url_publique=_adresse(reglages, prise))
         _preparer(reglages)

@@ -77,7 +77,7 @@ class Reglages:
 
 def depuis_environnement(environ: Mapping[str, str]) -> Reglages:
     defaut = Reglages()
-    return Reglages(
+    lus = Reglages(
         donnees=Path(environ.get("CYCLADES_DONNEES") or defaut.donnees),
         base=_base(environ.get("CYCLADES_BASE", "")),
         url_publique=_url_publique(environ.get("CYCLADES_URL_PUBLIQUE") or defaut.url_publique),
@@ -98,6 +98,13 @@ def depuis_environnement(environ: Mapping[str, str]) -> Reglages:
         ),
         mot_de_passe_max=_entier(environ, "CYCLADES_MOT_DE_PASSE_MAX", defaut.mot_de_passe_max, 20, 128),
     )
+
+    if lus.est_partagee and lus.sauvegardes:
+        raise ReglageInvalide(
+            "CYCLADES_SAUVEGARDES ne vaut que pour SQLite : sauvegardez PostgreSQL par pg_dump, et le dossier des "
+            "données par vos moyens."
+        )
+    return lus
 
 
 def _base(valeur: str) -> str:

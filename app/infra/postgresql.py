@@ -52,6 +52,15 @@ def exiger_une_base_fidele(connexion: Connection) -> None:
         )
 
 
+def version_et_dangers(db: Session) -> tuple[str, tuple[str, ...]]:
+    """La version du serveur, et ses réglages qui lui font perdre à une coupure ce qui a été répondu."""
+
+    def valeur(reglage: str) -> str:
+        return str(db.scalar(select(func.current_setting(reglage))))
+
+    return valeur("server_version"), tuple(nom for nom in ("fsync", "synchronous_commit") if valeur(nom) == "off")
+
+
 def moteur_ecrivain(cible: URL) -> Engine:
     return _un_ecrivain(_moteur(cible, lock_timeout=ATTENTE, idle_in_transaction_session_timeout=SILENCE))
 

@@ -2,16 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
-from sqlalchemy import func, make_url, select
+from sqlalchemy import func, make_url, select, text
 from sqlalchemy.exc import IntegrityError, InternalError
 from sqlalchemy.orm import Session
 
 import app.tables  # noqa: F401 — remplit Base.metadata
-from app.infra.database import Database, Indisponible, moteur_synchrone
+from app.cli import main
+from app.infra.database import Database, Indisponible, moteur_de_lecture, moteur_synchrone
 from app.infra.migrations import ecarts, migrer
-from app.infra.postgresql import BaseInadaptee
+from app.infra.postgresql import BaseInadaptee, version_et_dangers
 from app.infra.schema import est_a_jour
 from tests import postgresql
 from tests.unit.infra.jouet import Ligne, Refus, ajouter, compter, creer, refuser, textes
@@ -116,3 +118,60 @@ async def test_une_erreur_ne_montre_pas_ce_qui_a_ete_saisi(base: Database):
     assert "ligne_cle_key" in dit
     assert "dack@" not in dit
     assert "ACCRALL" not in dit
+
+
+def test_un_serveur_qui_perdrait_ce_qui_est_repondu_est_vu(url: str):
+    """Celui des essais écrit sans fsync."""
+    moteur = moteur_de_lecture(url)
+    with Session(moteur) as db:
+        version, dangers = version_et_dangers(db)
+        assert (int(version.split(".")[0]) >= 13, dangers) == (True, ("fsync",))
+        db.execute(text("SET synchronous_commit = off"))
+        assert version_et_dangers(db)[1] == ("fsync", "synchronous_commit")
+    moteur.dispose()
+
+
+def test_une_base_qui_ne_repond_pas_se_dit_sans_son_secret(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    pytest.importorskip("psycopg")
+    monkeypatch.setenv("CYCLADES_DONNEES", str(tmp_path))
+    monkeypatch.setenv("CYCLADES_BASE", "postgresql://cyclades:motsecret@127.0.0.1:1/cyclades")
+    for commande in (["verifier"], ["registre", "verifier"], ["deplacer"]):
+        assert main(commande) == 2
+        dit = capsys.readouterr().err
+        assert "motsecret" not in dit
+        assert dit.count("\n") == 1
+
+
+async def test_chaque_connexion_a_ses_reglages(base: Database):
+    """Un processus figé au milieu d'un acte rend son verrou ; qui attend derrière répond 503."""
+
+    def reglages(db: Session) -> dict[str, str]:
+        noms = "lock_timeout", "idle_in_transaction_session_timeout", "timezone", "transaction_isolation"
+        return {nom: str(db.scalar(select(func.current_setting(nom)))) for nom in noms}
+
+    assert await base.ecrire(reglages) == {
+        "lock_timeout": "10s",
+        "idle_in_transaction_session_timeout": "1min",
+        "timezone": "UTC",
+        "transaction_isolation": "read committed",
+    }
+    assert (await base.lire(reglages))["transaction_isolation"] == "repeatable read"
+
+
+async def test_qui_attend_trop_derriere_un_autre_processus_est_refuse_sans_rien_ecrire(
+    url: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("app.infra.postgresql.ATTENTE", "200ms")
+    base = Database(url)
+    await base.ecrire(creer)
+    autre = moteur_synchrone(url)
+    with autre.begin():  # un autre processus, au milieu d'un acte
+        with pytest.raises(Indisponible):
+            await base.ecrire(ajouter, "jamais")
+        assert await base.lire(compter) == (0, 0), "lire n'attend pas"
+    autre.dispose()
+    await base.ecrire(ajouter, "ensuite")
+    assert await base.lire(textes) == ["ensuite"]
+    await base.fermer()

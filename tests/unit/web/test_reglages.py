@@ -85,6 +85,11 @@ def test_une_base_postgresql_se_dit_de_deux_facons():
         assert lus.adresse_base == "postgresql://moi:secret@hote/base"
 
 
+def test_les_sauvegardes_du_portail_sont_celles_de_sqlite():
+    with pytest.raises(ReglageInvalide, match="pg_dump"):
+        depuis_environnement({"CYCLADES_BASE": "postgresql://hote/base", "CYCLADES_SAUVEGARDES": "/mnt/autre"})
+
+
 def test_le_secret_du_serveur_de_mail_n_est_pas_repete():
     with pytest.raises(ReglageInvalide) as faute:
         depuis_environnement({"CYCLADES_SMTP": "http://moi:secret@mail.exemple.fr"})
