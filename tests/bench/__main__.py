@@ -3,9 +3,8 @@
 import argparse
 import tempfile
 from pathlib import Path
-from shutil import which
 
-from tests.bench import debit, latence
+from tests.bench import debit, latence, pdf
 from tests.bench.tableau import Releve
 from tests.bench.terrain import batir
 
@@ -16,6 +15,7 @@ MESURES = {
     "ecrivains": latence.mesurer_ecrivains,
     "connexions": latence.mesurer_connexions,
     "repos": latence.mesurer_repos,
+    "pdf": pdf.mesurer,
 }
 
 
@@ -24,8 +24,6 @@ def main() -> int:
     analyse.add_argument("mesures", nargs="*", choices=[*MESURES, []], default=list(MESURES))
     analyse.add_argument("--json", type=Path, default=Path("build/bench.json"))
     options = analyse.parse_args()
-    if which("wrk") is None:
-        analyse.error("wrk manque : « apt install wrk »")
     releve = Releve()
     with tempfile.TemporaryDirectory(prefix="banc-") as dossier:
         terrain = batir(Path(dossier))

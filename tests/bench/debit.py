@@ -7,7 +7,6 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from shutil import which
 from urllib.parse import urlencode
 
 from tests.bench.tableau import Ligne, Releve, en_alternance, rapport
@@ -18,6 +17,8 @@ DUREE = 3
 DE_FRONT = 32
 RALENTI = 5_000
 """microsecondes ajoutées à chaque fsync"""
+PAGE_ET_VIDE, PAGE_ET_NAIVE = "GET d’un onglet, part de la route vide", "GET d’un onglet, fois la page naïve"
+ENVOI_ET_NAIF, ENVOI_ET_NU = "POST durable, fois la page naïve", "POST durable, part de sqlite3 nu"
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,8 @@ def sqlite_nu(donnees: Path, duree: float = DUREE, *, prefixe: Sequence[str] = (
 
 
 def mesurer(terrain: Terrain, releve: Releve, dossier: Path) -> None:
+    if releve.manque("wrk", PAGE_ET_VIDE, PAGE_ET_NAIVE, ENVOI_ET_NAIF, ENVOI_ET_NU):
+        return
     with lance(terrain.portail(), "/sante") as portail, lance(terrain.references(), "/vide") as references:
         pages, envois, naives, naifs = charges(terrain, portail, references)
         debits = en_alternance(
@@ -109,24 +112,17 @@ def mesurer(terrain: Terrain, releve: Releve, dossier: Path) -> None:
     chiffres = {nom: sorted(d)[len(d) // 2] for nom, d in debits.items()}
     detail = ", ".join(f"{nom} {d:.0f}/s" for nom, d in chiffres.items())
     pour_cent = 100 * rapport(debits["onglet"], debits["vide"])
-    releve.noter(Ligne("GET d’un onglet, part de la route vide", pour_cent, "%", 35, 6, "au moins", detail))
-    releve.noter(
-        Ligne(
-            "GET d’un onglet, fois la page naïve", rapport(debits["onglet"], debits["naive"]), "x", 3, 1.3, "au moins"
-        )
-    )
-    releve.noter(
-        Ligne("POST durable, fois la page naïve", rapport(debits["suivant"], debits["naif"]), "x", 3, 1.3, "au moins")
-    )
+    releve.noter(Ligne(PAGE_ET_VIDE, pour_cent, "%", 35, 6, "au moins", detail))
+    releve.noter(Ligne(PAGE_ET_NAIVE, rapport(debits["onglet"], debits["naive"]), "x", 3, 1.3, "au moins"))
+    releve.noter(Ligne(ENVOI_ET_NAIF, rapport(debits["suivant"], debits["naif"]), "x", 3, 1.3, "au moins"))
     pour_cent = 100 * rapport(debits["suivant"], debits["nu"])
-    releve.noter(Ligne("POST durable, part de sqlite3 nu", pour_cent, "%", 30, 8, "au moins"))
+    releve.noter(Ligne(ENVOI_ET_NU, pour_cent, "%", 30, 8, "au moins"))
 
 
 def mesurer_disque_lent(terrain: Terrain, releve: Releve, dossier: Path) -> None:
     """Un fsync qui prend cinq millisecondes de plus : ce que gagne un COMMIT partagé."""
     quoi = "POST durable, fois un COMMIT par requête, fsync à +5 ms"
-    if which("strace") is None:
-        releve.omettre(quoi, "strace n’est pas installé")
+    if releve.manque("wrk", quoi) or releve.manque("strace", quoi):
         return
     lent: tuple[str, ...] = ("strace", "-f", "-qq", "--seccomp-bpf", "-e", "trace=fsync,fdatasync", "-o", "/dev/null")
     lent += ("-e", f"inject=fsync,fdatasync:delay_exit={RALENTI}")

@@ -6,6 +6,7 @@ import platform
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from shutil import which
 from statistics import median
 from typing import Literal
 
@@ -19,7 +20,7 @@ class Ligne:
     quoi: str
     valeur: float
     unite: str
-    """« x » pour un rapport, « % », « ms », « s », « Mo »"""
+    """« x » pour un rapport, « % », « ms », « s », « Mo », « ko »"""
     vise: float
     plancher: float
     """au-delà, le banc échoue"""
@@ -46,6 +47,8 @@ class Releve:
 
     lignes: list[Ligne] = field(default_factory=list)
     omises: dict[str, str] = field(default_factory=dict)
+    a_cote: dict[str, str] = field(default_factory=dict)
+    """ce qui s'est mesuré sans avoir de visée"""
     commence_le: str = field(default_factory=lambda: maintenant().isoformat(timespec="seconds"))
     charge_avant: tuple[float, ...] = field(default_factory=os.getloadavg)
 
@@ -56,6 +59,18 @@ class Releve:
     def omettre(self, quoi: str, raison: str) -> None:
         self.omises[quoi] = raison
         print(f"{quoi:58} non mesuré : {raison}", flush=True)  # noqa: T201
+
+    def dire(self, quoi: str, mesure: str) -> None:
+        self.a_cote[quoi] = mesure
+        print(f"{quoi:58} {mesure}", flush=True)  # noqa: T201
+
+    def manque(self, outil: str, *quoi: str) -> bool:
+        """Vrai, et ces mesures sont omises, quand la machine n'a pas cet outil."""
+        if which(outil) is not None:
+            return False
+        for mesure in quoi:
+            self.omettre(mesure, f"{outil} n’est pas installé")
+        return True
 
     def conclure(self, fichier: Path) -> int:
         machine = f"{platform.machine()}, {os.cpu_count()} cœurs, Python {platform.python_version()}"
@@ -69,6 +84,7 @@ class Releve:
                     "commence_le": self.commence_le,
                     "charges": [self.charge_avant, os.getloadavg()],
                     "lignes": [asdict(ligne) | {"tient": ligne.tient} for ligne in self.lignes],
+                    "a_cote": self.a_cote,
                     "omises": self.omises,
                 },
                 ensure_ascii=False,

@@ -30,12 +30,14 @@ CANDIDATS = 64
 
 @dataclass
 class Service:
-    """Un serveur lancé, tenu sur son cœur."""
+    """Un serveur lancé, tenu sur ses cœurs."""
 
     commande: list[str]
     donnees: Path
     port: int
     prefixe: tuple[str, ...] = ()
+    coeurs: str = str(COEUR_DU_SERVEUR)
+    """comme les lit `taskset -c`"""
 
     @property
     def adresse(self) -> str:
@@ -51,7 +53,7 @@ class Service:
         }
         environnement = {nom: v for nom, v in os.environ.items() if nom != "PYTHONDONTWRITEBYTECODE"} | reglages
         self.enfant = subprocess.Popen(
-            [*self.prefixe, "taskset", "-c", str(COEUR_DU_SERVEUR), *self.commande],
+            [*self.prefixe, "taskset", "-c", self.coeurs, *self.commande],
             cwd=RACINE,
             env=environnement,
             stdout=subprocess.DEVNULL,
@@ -74,6 +76,11 @@ class Service:
         except subprocess.TimeoutExpired:
             self.enfant.kill()
             self.enfant.wait(5)
+
+    def processeur(self) -> float:
+        """Secondes de processeur depuis le lancement, tous fils compris : le reste de la machine n'y est pas."""
+        fils = Path(f"/proc/{self.enfant.pid}/task").glob("*/schedstat")
+        return sum(int(fil.read_text().split()[0]) for fil in fils) / 1e9
 
     def memoire(self) -> float:
         """Mo résidents (VmRSS). `taskset` et le préfixe se remplacent par la commande : c'est le même processus."""
@@ -99,14 +106,19 @@ class Terrain:
 
 def batir(dossier: Path) -> Terrain:
     donnees = batir_le_modele(dossier / "donnees", maintenant())
-    asyncio.run(_remplir(donnees))
+    ajouter_des_candidatures(donnees, CANDIDATURES)
     return Terrain(donnees, preparer(donnees, CANDIDATS))
 
 
-async def _remplir(donnees: Path) -> None:
+def ajouter_des_candidatures(donnees: Path, nombre: int) -> None:
+    """Inventées, à Toulouse ; deux sur trois sont inscrites."""
+    asyncio.run(_remplir(donnees, nombre))
+
+
+async def _remplir(donnees: Path, nombre: int) -> None:
     database = Database(Reglages(donnees=donnees).adresse_base)
     try:
-        await engendrer(database, CANDIDATURES, academie="16", maintenant=maintenant())
+        await engendrer(database, nombre, academie="16", maintenant=maintenant())
     finally:
         await database.fermer()
 
