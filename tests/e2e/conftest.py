@@ -27,6 +27,12 @@ expect.set_options(timeout=DELAI)
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """Fermé à la sortie du paquet : sa boucle empêcherait celle des tests asynchrones."""
+    with un_chromium() as navigateur:
+        yield navigateur
+
+
+@contextmanager
+def un_chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         navigateur = playwright.chromium.launch(
             executable_path=next((chemin for chemin in CHROMIUM if chemin.exists()), None),

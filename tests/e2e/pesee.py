@@ -57,7 +57,10 @@ class Pesee:
 
     def tableau(self, titre: str) -> str:
         """Une ligne par étape, puis le total."""
-        lignes = [f"\n{titre}", f"{'étape':<30}{'requêtes':>9}{'corps':>8}{'HTTP/2':>8}{'HTTP/1.1':>10}"]
+        lignes = [
+            f"\n{titre}",
+            f"{'étape':<30}{'requêtes':>9}{'corps':>8}{'en-têtes':>10}{'HTTP/2':>8}{'HTTP/1.1':>10}",
+        ]
         for etape in dict.fromkeys(reponse.etape for reponse in self.reponses):
             lignes.append(_ligne(etape, self.de(etape)))
         return "\n".join([*lignes, _ligne("en tout", self.reponses)])
@@ -98,5 +101,6 @@ class Pesee:
 
 
 def _ligne(nom: str, reponses: list[Reponse]) -> str:
-    corps, h2, h1 = (sum(getattr(r, mesure) for r in reponses) for mesure in ("corps", "en_http2", "en_http1"))
-    return f"{nom:<30}{len(reponses):>9}{corps:>8}{h2:>8}{h1:>10}"
+    mesures = ("corps", "entetes", "en_http2", "en_http1")
+    corps, entetes, h2, h1 = (sum(getattr(r, mesure) for r in reponses) for mesure in mesures)
+    return f"{nom:<30}{len(reponses):>9}{corps:>8}{entetes:>10}{h2:>8}{h1:>10}"

@@ -21,6 +21,7 @@ class Accueil:
     def creer_un_compte(self) -> "Creation":
         self.visite.suivre("Créer mon compte")
         self.visite.est_sur("Créer mon compte")
+        self.visite.page.wait_for_load_state()  # le script n’arrive qu’ici : une seconde, quand c’est lent
         return Creation(self.visite)
 
 
