@@ -47,6 +47,7 @@ async def lister(request: AnyRequest, uai: FromPath[str]) -> Response[Any]:
         e for e in tous if (division is None or e.division == division) and (avancee is None or e.avancee is avancee)
     ]
     contexte = {
+        "periode": periode,
         "eleves": eleves[:LISTE_MAX],
         "nombre": len(eleves),
         "divisions": list(dict.fromkeys(e.division for e in tous)),

@@ -167,6 +167,7 @@ def test_ajournee_elle_retrouve_ses_reponses_et_ses_notes_et_complete(portail: P
     page = essayer(berthe, en_csv([eleve(division="DIV1B")]))
     assert "1 ancien élève retrouve son compte, dont 1 redoublant avec ses notes" in page.texte
     assert "retrouve le sien, et 2 notes à garder ou à repasser" in page.texte
+    assert "un neuf" not in page.texte
     berthe.envoyer({}, bouton="Confirmer l’import")
     assert [(li["identifiant"], li["session"], li["etat"]) for li in accame(portail)] == [
         ("acculi.accame", "cap-2027-06", "inscrit"),

@@ -158,6 +158,7 @@ def test_le_suivi_compte_chaque_etat_par_division(portail: Portail, berthe: Navi
     page = berthe.get(f"{SUIVI}/eleves?division=DIV2")
     assert "BELLIN Zoé" in page.texte
     assert "ACCAME" not in page.element("contenu").texte
+    assert "CAP, juin 2027. Liste du 10/11/2026" in page.texte.replace("\xa0", " "), "imprimée, elle dit sa date"
     assert "Aucun élève ici" in berthe.get(f"{SUIVI}/eleves?division=DIV2&etat=fait").texte
     assert berthe.get(f"{SUIVI}/eleves?etat=%00&division=%F0%9F").h1
 
