@@ -1,11 +1,13 @@
 """La file des pièces à contrôler, et la recherche d'un dossier par son numéro."""
 
+from collections.abc import Collection
 from typing import Any
 from urllib.parse import urlencode
 
 from litestar import Response, get
 
 from app.comptes.portail import AnyRequest, agent, database, instant
+from app.gestion.choix_academie import choix_academie
 from app.gestion.controle.attente import charges, dossier_du_numero, page_d_attente, types_en_attente
 from app.gestion.controle.controle_http import FILE, adresse
 from app.gestion.page import montrer
@@ -23,11 +25,12 @@ async def file_d_attente(request: AnyRequest) -> Response[Any]:
         dossier = await database(request).lire(dossier_du_numero, qui.academies, numero)
         if dossier:
             return rediriger(adresse(dossier))
-    statut, code = await filtres_de(request)
-    types = await database(request).lire(types_en_attente, qui.academies, statut)
+    choix = await choix_academie(request)
+    statut, code = await filtres_de(request, choix.academies)
+    types = await database(request).lire(types_en_attente, choix.academies, statut)
     attente = await database(request).lire(
         page_d_attente,
-        qui.academies,
+        choix.academies,
         agent_id=qui.compte_id,
         statut=statut,
         code=code,
@@ -35,9 +38,10 @@ async def file_d_attente(request: AnyRequest) -> Response[Any]:
         avant=lus.get("avant", ""),
         maintenant=maintenant,
     )
-    filtres = {"code": code, "statut": statut.value if statut is StatutPiece.RECUE else ""}
+    filtres = {"code": code, "statut": statut.value if statut is StatutPiece.RECUE else ""} | choix.filtre
     contexte = {
         "attente": attente,
+        "choix": choix,
         "types": types,
         "code": code,
         "statut": statut,
@@ -51,11 +55,11 @@ async def file_d_attente(request: AnyRequest) -> Response[Any]:
     return montrer(request, "gestion/file.html", contexte)
 
 
-async def filtres_de(request: AnyRequest) -> tuple[StatutPiece, str]:
+async def filtres_de(request: AnyRequest, academies: Collection[str]) -> tuple[StatutPiece, str]:
     """Le statut et le code de pièce que dit l'adresse ; un code que rien n'attend ne filtre pas."""
     lus = request.query_params
     statut = StatutPiece.RECUE if lus.get("statut") == StatutPiece.RECUE else StatutPiece.AUCUN
-    types = await database(request).lire(types_en_attente, agent(request).academies, statut)
+    types = await database(request).lire(types_en_attente, academies, statut)
     code = lus.get("code", "")
     return statut, code if code in {connu for connu, _, _ in types} else ""
 

@@ -7,6 +7,7 @@ from litestar import get
 from litestar.response import Stream
 
 from app.comptes.portail import AnyRequest, agent, database, instant
+from app.gestion.choix_academie import choix_academie
 from app.gestion.controle.attente import EnAttente, page_d_attente
 from app.gestion.controle.attente_http import filtres_de
 from app.gestion.controle.controle_http import FILE
@@ -30,21 +31,22 @@ COLONNES_INCOMPLETS = (
 
 @get(FILE + "/export")
 async def exporter_la_file(request: AnyRequest) -> Stream:
-    qui, (statut, code) = agent(request), await filtres_de(request)
+    choix = await choix_academie(request)
+    statut, code = await filtres_de(request, choix.academies)
     return await exporter(
         request,
         "pieces-a-controler",
         COLONNES_FILE,
-        _la_file(database(request), qui.academies, qui.compte_id, statut, code, instant(request)),
+        _la_file(database(request), choix.academies, agent(request).compte_id, statut, code, instant(request)),
         nature="exporter_la_file_des_pieces",
-        academies=qui.academies,
+        academies=choix.academies,
         filtres="une sorte de pièce" if code else "",
     )
 
 
 @get(LISTE + "/export")
 async def exporter_les_incomplets(request: AnyRequest) -> Stream:
-    academies = agent(request).academies
+    academies = (await choix_academie(request)).academies
     return await exporter(
         request,
         "dossiers-incomplets",

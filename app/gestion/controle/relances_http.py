@@ -1,15 +1,16 @@
 """Les dossiers incomplets, et leur relance : un par un depuis le dossier, ou en nombre depuis la liste."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from app.comptes.formulaire_creation import recu_en_listes
+from app.comptes.formulaire_creation import premier, recu_en_listes
 from app.comptes.portail import AnyRequest, agent, database, gabarits, instant, reglages
+from app.gestion.choix_academie import choix_academie
 from app.gestion.controle.controle_http import adresse, le_dossier, portee
 from app.gestion.controle.relance_en_nombre import Avancement, demander_la_relance, derniere_relance
 from app.gestion.controle.relances import (
@@ -29,17 +30,20 @@ LISTE = "/gestion/relances"
 
 @get(LISTE)
 async def dossiers_incomplets(request: AnyRequest) -> Response[Any]:
-    lus = request.query_params
+    lus, choix = request.query_params, await choix_academie(request)
     lignes, suite = await database(request).lire(
-        incomplets, agent(request).academies, apres=lus.get("apres", ""), maintenant=instant(request)
+        incomplets, choix.academies, apres=lus.get("apres", ""), maintenant=instant(request)
     )
     en_nombre = await database(request).lire(derniere_relance, agent(request).compte_id)
     contexte = {
         "lignes": lignes,
-        "combien": await database(request).lire(combien_d_incomplets, agent(request).academies),
+        "combien": await database(request).lire(combien_d_incomplets, choix.academies),
+        "choix": choix,
+        "debut": choix.adresse(LISTE),
+        "export": choix.adresse(f"{LISTE}/export"),
         "en_nombre": en_nombre if en_nombre and est_d_aujourd_hui(en_nombre, instant(request)) else None,
         "deja_en_cours": lus.get("avis") == "en_cours",
-        "page_apres": f"{LISTE}?{urlencode({'apres': suite})}" if suite else "",
+        "page_apres": choix.adresse(LISTE, apres=suite) if suite else "",
         "est_au_debut": not lus.get("apres"),
         "faites": _nombre(lus.get("faites")),
         "passees": _nombre(lus.get("passees")),
@@ -52,17 +56,21 @@ async def dossiers_incomplets(request: AnyRequest) -> Response[Any]:
 async def relancer_en_nombre(request: AnyRequest) -> Response[Any]:
     recu = recu_en_listes(await request.form())
     ids = [valeur for valeur in recu.get("dossier", []) if isinstance(valeur, str)][:PAR_PAGE]
+    choix = await choix_academie(request, premier(recu, "academie"))
     if not ids:
-        return rediriger(f"{LISTE}?avis=rien")
+        return rediriger(choix.adresse(LISTE, avis="rien"))
     faites = await _relancer(request, ids)
-    return rediriger(f"{LISTE}?{urlencode({'faites': faites, 'passees': len(set(ids)) - faites})}")
+    return rediriger(choix.adresse(LISTE, faites=faites, passees=len(set(ids)) - faites))
 
 
 @post(f"{LISTE}/toutes", status_code=200)
 async def relancer_tous(request: AnyRequest) -> Response[Any]:
-    """Par lots, après la réponse : la page dit où cela en est."""
-    lancee = await database(request).ecrire(demander_la_relance, portee(request), maintenant=instant(request))
-    return rediriger(LISTE if lancee else f"{LISTE}?avis=en_cours")
+    """Ceux de la liste montrée, par lots, après la réponse : la page dit où cela en est."""
+    choix = await choix_academie(request, premier(recu_en_listes(await request.form()), "academie"))
+    lancee = await database(request).ecrire(
+        demander_la_relance, replace(portee(request), academies=choix.academies), maintenant=instant(request)
+    )
+    return rediriger(choix.adresse(LISTE) if lancee else choix.adresse(LISTE, avis="en_cours"))
 
 
 @post("/gestion/candidatures/{candidature_id:str}/relance", status_code=200)

@@ -12,6 +12,7 @@ from app.comptes.models import EtatDemande
 from app.comptes.naissance import Listes, listes_de_naissance
 from app.comptes.portail import AnyRequest, agent, database, gabarits, instant, reglages
 from app.comptes.preuves import lire_preuve
+from app.gestion.choix_academie import choix_academie
 from app.gestion.corrections.actes import DejaDecidee, Qui, accepter, refuser
 from app.gestion.corrections.courrier import ACCEPTEE, correction_faite, correction_refusee
 from app.gestion.corrections.formulaires import (
@@ -50,14 +51,17 @@ RELIRE = ("actualiser", "rechercher")
 
 @get(LISTE)
 async def en_attente(request: AnyRequest) -> Response[Any]:
-    academies, lus = agent(request).academies, request.query_params
-    lignes, suite = await database(request).lire(demandes_en_attente, academies, apres=lus.get("apres", ""))
-    nombre, plus_ancienne = await database(request).lire(combien_attendent, academies)
+    choix, lus = await choix_academie(request), request.query_params
+    lignes, suite = await database(request).lire(demandes_en_attente, choix.academies, apres=lus.get("apres", ""))
+    nombre, plus_ancienne = await database(request).lire(combien_attendent, choix.academies)
     contexte = {
         "lignes": lignes,
         "nombre": nombre,
         "plus_ancienne": plus_ancienne,
-        "page_apres": f"{LISTE}?apres={suite}" if suite else "",
+        "choix": choix,
+        "debut": choix.adresse(LISTE),
+        "export": choix.adresse(f"{LISTE}/export"),
+        "page_apres": choix.adresse(LISTE, apres=suite) if suite else "",
         "est_au_debut": "apres" not in lus,
         "avis": AVIS.get(lus.get("avis", ""), ""),
     }

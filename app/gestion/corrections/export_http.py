@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator, Collection
 from litestar import get
 from litestar.response import Stream
 
-from app.comptes.portail import AnyRequest, agent, database
+from app.comptes.portail import AnyRequest, database
+from app.gestion.choix_academie import choix_academie
 from app.gestion.corrections.demandes_http import LISTE
 from app.gestion.corrections.lecture import EnAttente, demandes_en_attente
 from app.gestion.export import Lignes, exporter, le
@@ -16,7 +17,7 @@ COLONNES = ("N° candidat", "Nom de famille", "Prénoms", "Information", "Demand
 
 @get(LISTE + "/export")
 async def exporter_les_demandes(request: AnyRequest) -> Stream:
-    academies = agent(request).academies
+    academies = (await choix_academie(request)).academies
     lots = _lots(database(request), academies)
     return await exporter(
         request, "corrections", COLONNES, lots, nature="exporter_les_corrections", academies=academies

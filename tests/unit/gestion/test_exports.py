@@ -13,7 +13,7 @@ from app.web.gabarits import DOSSIER
 from tests.bases import adresse_de
 from tests.depart import reponses
 from tests.instance import ADA, BASILE, BELLEVUE, DACK, HENRI, LUCIE, REGINE, VOISIN, HorlogeDEssai
-from tests.unit.client import Navigateur
+from tests.unit.client import Navigateur, Page
 from tests.unit.gestion.conftest import portail
 from tests.unit.gestion.decor import deposer_des_dossiers
 from tests.unit.inscription.conftest import Portail, ouvrir
@@ -201,3 +201,39 @@ def test_le_tableau_de_bord_sort_tableau_par_tableau(portail: Portail):
     assert sum(int(ligne[1]) for ligne in ages) == 12
     regine.get("/gestion/tableau/inconnu/export", statut=404)
     assert lire(portail.navigateur(BASILE), "/gestion/tableau/specialites/export")[1:] == []
+
+
+def test_henri_filtre_ses_listes_par_academie(portail: Portail):
+    """Il en a deux ; ce qui n'est pas à lui ne filtre rien, et Régine, qui n'en a qu'une, n'a pas ce filtre."""
+    deposer_des_dossiers(portail.donnees, 3)
+    executer(portail, "update piece_demandee set statut = 'non_conforme' where ordre = 0 or mode <> 'en_ligne'")
+    henri = portail.navigateur(HENRI)
+    for liste in ("/gestion/pieces", "/gestion/relances"):
+        page = henri.get(liste)
+        tout = len(lire(henri, page.lien("(CSV)"))[1:])
+        assert tout > 0
+        filtree = henri.get(f"{liste}?academie=16")
+        assert choisie(filtree) == "16"
+        assert len(lire(henri, filtree.lien("(CSV)"))[1:]) == tout
+        ailleurs = henri.get(f"{liste}?academie=24")
+        assert not any(ailleurs.arbre.tous("table"))
+        assert lire(henri, f"{liste}/export?academie=24")[1:] == []
+        assert choisie(henri.get(f"{liste}?academie=28")) == ""
+        assert len(lire(henri, f"{liste}/export?academie=28")[1:]) == tout
+        assert not any(s["id"] == "academie" for s in portail.navigateur(REGINE).get(liste).arbre.tous("select"))
+    assert choisie(henri.get("/gestion/corrections?academie=24")) == "24"
+
+
+def test_relancer_tous_s_arrete_a_l_academie_montree(portail: Portail):
+    deposer_des_dossiers(portail.donnees, 2)
+    executer(portail, "update piece_demandee set statut = 'non_conforme' where mode = 'en_ligne'")
+    henri = portail.navigateur(HENRI)
+    henri.get("/gestion/relances?academie=16")
+    rang = next(i for i, f in enumerate(henri.page.formulaires) if f["action"].endswith("/toutes")) if henri.page else 0
+    assert henri.envoyer(rang=rang).adresse == "/gestion/relances?academie=16"
+    assert portail.lignes("SELECT detail FROM registre WHERE nature = 'relancer_en_nombre'") == [{"detail": "16"}]
+
+
+def choisie(page: Page) -> str:
+    (liste,) = [s for s in page.arbre.tous("select") if s["id"] == "academie"]
+    return next((o["value"] for o in liste.tous("option") if "selected" in o.attributs), "")
