@@ -2,8 +2,8 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -85,35 +85,29 @@ async def base_ouverte(dossier: Path, *, lecteurs: int = 3) -> AsyncIterator[Dat
         await base.fermer()
 
 
-@asynccontextmanager
-async def ecrivain_occupe(base: Database) -> AsyncIterator[None]:
+def ecrivain_occupe(base: Database) -> AbstractAsyncContextManager[None]:
     """Le temps du bloc, l'écrivain est dans un acte : ce qu'on lui confie attend."""
-    commence, fini = threading.Event(), threading.Event()
+    return _pendant(base.ecrire)
 
-    def acte(db: Session) -> None:
-        commence.set()
-        fini.wait(30)
 
-    tache = asyncio.create_task(base.ecrire(acte))
-    await asyncio.to_thread(commence.wait, 30)
-    try:
-        yield
-    finally:
-        fini.set()
-        await tache
+def lecture_en_cours(base: Database, lecture: Callable[[Session], object]) -> AbstractAsyncContextManager[None]:
+    """Le temps du bloc, un lecteur tient la vue qu'il a prise."""
+    return _pendant(base.lire, lecture)
 
 
 @asynccontextmanager
-async def lecture_en_cours(base: Database, lecture: Callable[[Session], object]) -> AsyncIterator[None]:
-    """Le temps du bloc, un lecteur tient la vue qu'il a prise."""
+async def _pendant(
+    confier: Callable[[Callable[[Session], None]], Coroutine[Any, Any, None]],
+    d_abord: Callable[[Session], object] = lambda db: None,
+) -> AsyncIterator[None]:
     commence, fini = threading.Event(), threading.Event()
 
     def tenir(db: Session) -> None:
-        lecture(db)
+        d_abord(db)
         commence.set()
         fini.wait(30)
 
-    tache = asyncio.create_task(base.lire(tenir))
+    tache = asyncio.create_task(confier(tenir))
     await asyncio.to_thread(commence.wait, 30)
     try:
         yield
