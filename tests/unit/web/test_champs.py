@@ -5,12 +5,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import phonenumbers
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from litestar.datastructures import FormMultiDict, UploadFile
 
-from app.web.coordonnees import domaine_probable
+from app.web.coordonnees import METROPOLE, domaine_probable, telephone_lisible
 from app.web.forms import (
     Case,
     CasesACocher,
@@ -291,6 +292,13 @@ def test_un_telephone_impossible_donne_un_exemple(texte):
     valeur, erreur = lu(Telephone("Mobile", sujet="le téléphone mobile"), texte)
     assert valeur is None
     assert erreur.startswith("Vérifiez le téléphone mobile : par exemple 06 12 34 56 78")
+
+
+@given(st.from_regex(METROPOLE, fullmatch=True))
+def test_un_telephone_de_metropole_se_coupe_comme_le_fait_la_bibliotheque(numero: str):
+    lu = phonenumbers.parse(numero, None)
+    attendu = phonenumbers.format_number(lu, phonenumbers.PhoneNumberFormat.NATIONAL)
+    assert not phonenumbers.is_valid_number(lu) or telephone_lisible(numero) == attendu
 
 
 def test_un_telephone_connu_se_montre_comme_en_france():
