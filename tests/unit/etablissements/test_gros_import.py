@@ -5,6 +5,7 @@ from itertools import product
 
 import pytest
 
+from app.infra.database import Base
 from tests.instance import BELLEVUE, BERTHE
 from tests.unit.client import Navigateur
 from tests.unit.etablissements.fichiers import Eleve, chiffres, eleve, en_csv, essayer
@@ -32,10 +33,9 @@ def eleves(nombre: int) -> list[Eleve]:
 
 
 def empreinte(portail: Portail) -> dict[str, str]:
-    tables = [t["name"] for t in portail.lignes("SELECT name FROM sqlite_master WHERE type = 'table'")]
     return {
-        table: hashlib.sha256(str(sorted(map(str, portail.lignes(f"SELECT * FROM {table}")))).encode()).hexdigest()  # noqa: S608 — le nom vient de la base
-        for table in tables
+        table: hashlib.sha256(str(sorted(map(str, portail.lignes(f"SELECT * FROM {table}")))).encode()).hexdigest()  # noqa: S608 — le nom vient du schéma
+        for table in Base.metadata.tables
         if table not in A_PART
     }
 

@@ -46,8 +46,9 @@ class Guichet:
         """Rend l'adresse de la demande, côté gestion."""
         self.dack.get("/compte/correction")
         fichiers = {"preuve": ("l'acte é.pdf", PDF, "application/pdf")}
+        avant = self.lignes("SELECT id FROM demande_correction")
         self.dack.post("/compte/correction", DEMANDE | autres, fichiers=fichiers)
-        (ligne,) = self.lignes("SELECT id FROM demande_correction WHERE etat = 'demandee' ORDER BY rowid DESC LIMIT 1")
+        (ligne,) = (ligne for ligne in self.lignes("SELECT id FROM demande_correction") if ligne not in avant)
         return f"/gestion/corrections/{ligne['id']}"
 
     def accepter(self, adresse: str, *, statut: int = 303, **champs: str) -> Page:

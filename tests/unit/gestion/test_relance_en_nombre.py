@@ -65,7 +65,7 @@ async def instance(modele: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("app.gestion.controle.relance_en_nombre.LOT", 2)
     donnees = copier_le_modele(modele, tmp_path / "donnees")
     dossiers = deposer_des_dossiers(donnees, 4)
-    ecrire(donnees, "UPDATE piece_demandee SET est_obligatoire = 0 WHERE validee_le IS NULL")
+    ecrire(donnees, "UPDATE piece_demandee SET est_obligatoire = false WHERE validee_le IS NULL")
     for dossier in dossiers[:3]:
         ecrire(
             donnees,

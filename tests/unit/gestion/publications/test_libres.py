@@ -1,8 +1,13 @@
 """Un PDF du service, à tous, à une spécialité ou à une liste : examiné avant d'être gardé."""
 
+from pathlib import Path
+
 from fpdf import FPDF
 
-from app.exploitation.coherence.regles import manquants
+from app.exploitation.coherence.fichiers import fichiers_absents
+from app.exploitation.coherence.regle import Ou
+from app.exploitation.coherence.regles import lecture
+from tests.bases import adresse_de
 from tests.instance import AMINE, DEBUT
 from tests.unit.client import Page
 from tests.unit.gestion.publications.conftest import Service, dit, erreurs
@@ -27,6 +32,11 @@ def envoyer(service: Service, octets: bytes, *, liste: str = "", statut: int = 3
     return service.regine.suivre() if statut == 303 else page
 
 
+def absents(donnees: Path) -> list[str]:
+    with lecture(adresse_de(donnees)) as db:
+        return list(fichiers_absents(db, Ou(donnees, DEBUT)))
+
+
 def test_le_meme_pdf_arrive_a_chaque_inscrit(service: Service):
     octets = un_pdf()
     assert "3 documents sont prêts" in dit(envoyer(service, octets))
@@ -45,10 +55,10 @@ def test_un_pdf_publie_et_perdu_se_voit_a_la_verification(service: Service):
     envoyer(service, un_pdf())
     service.publier()
     donnees = service.portail.donnees
-    assert list(manquants(donnees, DEBUT)) == []
+    assert absents(donnees) == []
     (fichier,) = (donnees / "documents").iterdir()
     fichier.unlink()
-    assert list(manquants(donnees, DEBUT)) == [f"documents/{fichier.name}"]
+    assert absents(donnees) == [f"documents/{fichier.name}"]
 
 
 def test_le_meme_titre_remplace_un_autre_titre_s_ajoute(service: Service):
