@@ -8,8 +8,9 @@ from litestar.exceptions import NotAuthorizedException, PermissionDeniedExceptio
 from litestar.params import FromPath, FromQuery
 
 from app.web.journal import FormatJson
+from app.web.pages import AnyRequest
 from tests.unit.client import Navigateur
-from tests.unit.web.jouet import Indisponible, portail
+from tests.unit.web.jouet import Connecte, Indisponible, portail
 
 REPERE = re.compile(r"24/11\xa014\xa0h\xa002\xa0·\xa0[2-9A-Z]{4}-[2-9A-Z]{4}")
 
@@ -45,6 +46,26 @@ def test_une_panne_ne_dit_rien_de_technique_ni_de_personnel(navigateur, lignes):
         assert secret not in ecrit
     assert "RuntimeError" in ecrit, "le type et l'endroit restent, pour corriger"
     assert "jouet.py" in ecrit
+
+
+@pytest.mark.parametrize(
+    ("espace", "dit", "lien"),
+    [
+        (("/inscriptions", "Mes inscriptions"), "Votre brouillon est conservé.", "Aller à mes inscriptions"),
+        (("/gestion", "Gestion"), "vérifiez-la avant de la refaire.", "Gestion"),
+    ],
+)
+def test_une_panne_ne_parle_de_brouillon_qu_a_un_candidat(espace: tuple[str, str], dit: str, lien: str):
+    @get("/panne-a-soi")
+    async def en_panne(request: AnyRequest) -> None:
+        request.scope["user"] = Connecte(espace=espace)
+        raise RuntimeError
+
+    with Navigateur(portail(routes=[en_panne])) as navigateur:
+        page = navigateur.get("/panne-a-soi", statut=500)
+    assert dit in page.texte
+    assert page.lien(lien) == espace[0]
+    assert ("brouillon" in page.texte) == (espace[0] == "/inscriptions")
 
 
 def test_le_repere_de_la_page_se_retrouve_dans_le_journal(navigateur, lignes):
