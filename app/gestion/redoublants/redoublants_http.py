@@ -57,7 +57,9 @@ class PreparationLue:
     etat: EtatPreparation
     a_preparer: int
     preparees: int
+    ajournes: int
     lignes: tuple[LigneLue, ...]
+    """les premières"""
     ecartees: Mapping[str, int]
     """motif → combien"""
     laissees: int
@@ -192,7 +194,7 @@ async def _page(request: AnyRequest, preparation_id: str, *, erreur: str = "") -
         lue = await database(request).lire(_lire, preparation_id, agent(request).academies, instant(request))
     except LookupError:
         raise Introuvable from None
-    contexte = {"lue": lue, "erreur": erreur, "en_erreur": bool(erreur), "montrees": MONTREES}
+    contexte = {"lue": lue, "erreur": erreur, "en_erreur": bool(erreur)}
     return montrer(request, "gestion/preparation.html", contexte, statut=422 if erreur else 200)
 
 
@@ -215,6 +217,7 @@ def _lire(db: Session, preparation_id: str, academies: Collection[str], maintena
         etat=ligne.etat,
         a_preparer=sum(not li.motif for li, _ in lignes),
         preparees=sum(li.candidature_id is not None for li, _ in lignes),
+        ajournes=len(lignes),
         lignes=tuple(
             LigneLue(f"{c.nom_famille} {c.prenoms}", c.numero_candidat or "", li.notes, li.motif)
             for li, c in lignes[:MONTREES]

@@ -15,7 +15,7 @@ from tests.depart import reponses
 from tests.instance import ADA, BASILE, BELLEVUE, DACK, HENRI, LUCIE, REGINE, VOISIN, HorlogeDEssai
 from tests.unit.client import Navigateur, Page
 from tests.unit.gestion.conftest import portail
-from tests.unit.gestion.decor import deposer_des_dossiers
+from tests.unit.gestion.decor import deposer_des_dossiers, multiplier
 from tests.unit.inscription.conftest import Portail, ouvrir
 from tests.unit.test_acces import ENTRENT, Scene, monter
 
@@ -237,3 +237,24 @@ def test_relancer_tous_s_arrete_a_l_academie_montree(portail: Portail):
 def choisie(page: Page) -> str:
     (liste,) = [s for s in page.arbre.tous("select") if s["id"] == "academie"]
     return next((o["value"] for o in liste.tous("option") if "selected" in o.attributs), "")
+
+
+def test_une_longue_preparation_dit_son_vrai_nombre_et_sort_entiere(portail: Portail):
+    (candidature,) = deposer_des_dossiers(portail.donnees, 1)
+    multiplier(portail.donnees, candidature, 301)
+    executer(
+        portail,
+        "insert into preparation (id, origine_id, cible_id, auteur, cree_le, etat, laissees)"
+        " select 'longue', id, id, 'regine', ouvre_le, 'essai', 0 from periode_inscription where academie_code = '16'",
+    )
+    executer(
+        portail,
+        "insert into ligne_preparation (preparation_id, origine_id, motif, notes)"
+        " select 'longue', id, '', 2 from candidature where id like 'candidature-%'",
+    )
+    regine = portail.navigateur(REGINE)
+    page = regine.get("/gestion/redoublants/longue")
+    assert next(dd for dd in page.arbre.tous("dd")).texte == "301"
+    assert "Les 300 premiers." in page.texte
+    assert len(lire(regine, page.lien("(CSV)"))[1:]) == 301
+    portail.navigateur(BASILE).get("/gestion/redoublants/longue/export", statut=404)
