@@ -7,9 +7,10 @@ from playwright.sync_api import expect
 from pypdf import PdfReader
 
 from tests.depart import ouvrir_une_session
+from tests.e2e.pages.compte import Connexion
 from tests.e2e.pages.onglets import Identification, Informations, Recapitulatif
 from tests.e2e.pages.visite import Visite
-from tests.instance import BELLEVUE, BERTHE, PersonneAgent
+from tests.instance import BELLEVUE, BERTHE, MOT_DE_PASSE_AGENT, PersonneAgent
 
 SUIVI = "Suivi des inscriptions"
 
@@ -17,6 +18,15 @@ SUIVI = "Suivi des inscriptions"
 class Etablissement:
     def __init__(self, visite: Visite, uai: str = BELLEVUE) -> None:
         self.visite, self.uai = visite, uai
+
+    def entrer(self, qui: PersonneAgent = BERTHE) -> None:
+        """Par l'écran : le mot de passe, puis le code."""
+        connexion = Connexion(self.visite)
+        connexion.ouvrir()
+        connexion.entrer(qui.courriel, MOT_DE_PASSE_AGENT, arrivee="Code de vérification")
+        self.visite.remplir("Code de vérification", qui.code(self.visite.serveur.horloge.instant))
+        self.visite.appuyer("Vérifier le code")
+        self.visite.est_sur(SUIVI)
 
     def reprendre(self, qui: PersonneAgent = BERTHE) -> None:
         """La session qu'aurait laissée une connexion."""

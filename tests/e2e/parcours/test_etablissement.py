@@ -32,7 +32,7 @@ def test_de_l_import_a_l_inscription_d_acculi_accame(ouvrir: Ouvrir, js: bool, t
     ecrire(serveur.donnees, "UPDATE periode_inscription SET regime_confirmation = 'en_ligne'")
     bureau = ouvrir(js=js, viewport=BUREAU)
     bellevue = Etablissement(bureau)
-    bellevue.reprendre()
+    bellevue.entrer()
     bellevue.essayer(fichier(tmp_path, eleve(date_naissance="31/02/2009")))
     expect(bureau.page.get_by_role("cell", name="une date qui existe, jj/mm/aaaa")).to_be_visible()
     bellevue.essayer(fichier(tmp_path, eleve()))
@@ -100,7 +100,7 @@ def poser_une_impression(donnees: Path) -> None:
     moteur.dispose()
 
 
-def test_le_voisin_ne_voit_rien_de_bellevue(ouvrir: Ouvrir, tmp_path: Path):
+def test_deux_etablissements_a_eleves_homonymes_ne_voient_que_les_leurs(ouvrir: Ouvrir, tmp_path: Path):
     visite = ouvrir(js=True, viewport=BUREAU)
     bellevue = Etablissement(visite)
     bellevue.reprendre()
@@ -112,5 +112,13 @@ def test_le_voisin_ne_voit_rien_de_bellevue(ouvrir: Ouvrir, tmp_path: Path):
     expect(autre.page.get_by_role("heading", name="Aucun élève")).to_be_visible()
     voisin.essayer(fichier(tmp_path, eleve(division="VOLEE")))
     expect(autre.page.get_by_role("heading", name="1 erreur")).to_be_visible()
+    voisin.essayer(fichier(tmp_path, eleve(ine="1111111111A", division="HOMONYME")))
+    voisin.confirmer()
+    for qui, sienne, identifiant in ((visite, "DIV1", "acculi.accame"), (autre, "HOMONYME", "acculi.accame2")):
+        qui.suivre("Élèves", exact=True)
+        rangees = qui.page.get_by_role("table", name="Élèves").get_by_role("row")
+        expect(rangees).to_have_count(2)
+        expect(rangees.last).to_contain_text(sienne)
+        expect(qui.page.get_by_role("cell", name=identifiant, exact=True)).to_be_visible()
     autre.aller(f"/etablissement/{BELLEVUE}")
     expect(autre.page.get_by_role("heading", level=1)).not_to_have_text("Suivi des inscriptions")
