@@ -6,7 +6,7 @@ garde leurs notes comme aux individuels.
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.candidatures.models import EN_COURS_ETATS, Candidature
@@ -17,7 +17,10 @@ from app.referentiel.models import PeriodeInscription, SessionExamen
 
 
 def anciens_comptes(db: Session, uai: str, periode_id: str, eleves: Sequence[Eleve]) -> dict[tuple[str, str], str]:
-    """(INE, personne) → compte : inscrit par ce même établissement à une autre session, et pas encore à celle-ci."""
+    """(INE, personne) → compte : inscrit par ce même établissement à une autre session, et par lui seul.
+
+    Qui s'est un jour inscrit lui-même, ou par un autre, garde son compte pour lui : un papillon réimprimé le prendrait.
+    """
     session = db.get_one(PeriodeInscription, periode_id).session_examen_id
     ines = sorted({eleve.ine for eleve in eleves if eleve.ine})
     anciens: dict[tuple[str, str], str] = {}
@@ -34,16 +37,19 @@ def anciens_comptes(db: Session, uai: str, periode_id: str, eleves: Sequence[Ele
         ).all()
         if not lignes:
             continue
-        en_cours = set(
+        exclus = set(
             db.scalars(
                 select(Candidature.compte_id).where(
                     Candidature.compte_id.in_([compte_id for _, _, compte_id in lignes]),
-                    Candidature.session_examen_id == session,
-                    Candidature.etat.in_(EN_COURS_ETATS),
+                    or_(
+                        Candidature.etablissement_uai.is_(None),
+                        Candidature.etablissement_uai != uai,
+                        (Candidature.session_examen_id == session) & Candidature.etat.in_(EN_COURS_ETATS),
+                    ),
                 )
             )
         )
-        anciens |= {(ine, cle): compte_id for ine, cle, compte_id in lignes if compte_id not in en_cours}
+        anciens |= {(ine, cle): compte_id for ine, cle, compte_id in lignes if compte_id not in exclus}
     return anciens
 
 

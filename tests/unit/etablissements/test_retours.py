@@ -21,6 +21,7 @@ from tests.unit.etablissements.fichiers import eleve, en_csv, erreurs_de, essaye
 from tests.unit.etablissements.papier import imprimer, mots_de_passe
 from tests.unit.etablissements.test_papillons import ZOE, choisir, connecter
 from tests.unit.etablissements.test_suivi import candidature, completer
+from tests.unit.gestion.decor import ecrire
 from tests.unit.inscription.conftest import Portail
 
 MOT = "Moi-tout-2027!"
@@ -302,6 +303,19 @@ def prepare(portail: Portail) -> dict[str, Any]:
     (ligne,) = portail.lignes("SELECT brouillon FROM candidature WHERE session_examen_id = 'cap-2028-06'")
     brouillon: dict[str, Any] = json.loads(ligne["brouillon"])
     return brouillon
+
+
+def test_inscrite_seule_un_jour_son_compte_ne_revient_plus_a_son_etablissement(portail: Portail, berthe: Navigateur):
+    """Même désinscrite depuis : un papillon réimprimé ouvrirait ses documents d'individuelle."""
+    une_session_de_plus(portail)
+    elle, _ = connecter(portail, "acculi.accame", MOT)
+    elle.get("/inscriptions/nouvelle")
+    elle.post("/inscriptions/nouvelle", {"periode": "periode2028"})
+    ecrire(portail.donnees, "UPDATE candidature SET etat = 'desinscrit' WHERE etablissement_uai IS NULL")
+    berthe = portail.navigateur(BERTHE)
+    importer(berthe, [eleve(division="DIV1B")])
+    assert [(li["identifiant"], li["session"]) for li in accame(portail)][-1] == ("acculi.accame2", "cap-2028-06")
+    assert list(mots_de_passe(imprimer(berthe, quoi="tous"))) == ["acculi.accame2"]
 
 
 def test_l_annee_suivante_un_autre_etablissement_ne_recoit_ni_son_compte_ni_ses_reponses(
