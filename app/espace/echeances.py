@@ -30,6 +30,10 @@ class Geste:
     lien: str = ""
     texte_lien: str = ""
 
+    @property
+    def est_a_lui(self) -> bool:
+        return self.qui in (A_VOUS, SI_BESOIN)
+
 
 @dataclass(frozen=True, slots=True)
 class Echeance:
@@ -68,7 +72,7 @@ def evenement(echeance: Echeance, url_publique: str) -> Evenement:
         titre=f"{echeance.titre} : {echeance.inscription}",
         texte=f"{echeance.quand.paris} (heure de Paris){local}.\n{qui}{echeance.geste.quoi}",
         adresse=f"{url_publique}/echeances",
-        rappel=f"Demain : {echeance.titre[0].lower()}{echeance.titre[1:]}",
+        rappel=f"Demain : {echeance.titre[0].lower()}{echeance.titre[1:]}" if echeance.geste.est_a_lui else "",
     )
 
 

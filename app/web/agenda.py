@@ -1,4 +1,4 @@
-"""Un calendrier iCalendar (RFC 5545) : des échéances, avec un rappel la veille de chacune.
+"""Un calendrier iCalendar (RFC 5545) : des échéances, avec un rappel la veille.
 
 Les instants sont en UTC : l'agenda du candidat les montre à son heure, et aucune définition de fuseau n'est à
 transporter. L'identifiant d'un évènement ne change jamais, pour qu'un fichier repris remplace l'ancien.
@@ -19,6 +19,7 @@ class Evenement:
     texte: str
     adresse: str
     rappel: str
+    """la veille ; vide : aucun"""
 
 
 def calendrier(evenements: tuple[Evenement, ...], *, titre: str, maintenant: datetime) -> bytes:
@@ -46,13 +47,13 @@ def _evenement(evenement: Evenement, maintenant: datetime) -> list[str]:
         f"DESCRIPTION:{_texte(evenement.texte)}",
         f"URL:{_adresse(evenement.adresse)}",
         "TRANSP:TRANSPARENT",  # une échéance n'occupe pas la journée
-        "BEGIN:VALARM",
-        "ACTION:DISPLAY",
-        f"DESCRIPTION:{_texte(evenement.rappel)}",
-        "TRIGGER:-P1D",
-        "END:VALARM",
+        *(_rappel(evenement.rappel) if evenement.rappel else ()),
         "END:VEVENT",
     ]
+
+
+def _rappel(texte: str) -> list[str]:
+    return ["BEGIN:VALARM", "ACTION:DISPLAY", f"DESCRIPTION:{_texte(texte)}", "TRIGGER:-P1D", "END:VALARM"]
 
 
 def _utc(instant: datetime) -> str:

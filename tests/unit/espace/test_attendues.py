@@ -83,7 +83,10 @@ def test_des_pieces_validees_ne_sont_plus_a_envoyer(portail: Portail) -> None:
     assert "Au service des examens\u00a0: contrôler vos 5 pièces." in portail.navigateur.get("/inscriptions").texte
     ligne = echeance_des_pieces(portail)
     assert "Au service des examens\u00a0: contrôler vos 5 pièces. Vous n’avez plus rien à envoyer." in ligne
-    assert "envoyer" not in str(agenda(portail)["pieces"]["description"]).replace("rien à envoyer", "")
+    evenements = agenda(portail)
+    assert "envoyer" not in str(evenements["pieces"]["description"]).replace("rien à envoyer", "")
+    assert not evenements["pieces"].walk("VALARM"), "rien à faire, rien à rappeler"
+    assert evenements["cloture"].walk("VALARM")
 
 
 def test_toutes_conformes_il_n_y_a_plus_rien_a_faire(portail: Portail) -> None:
