@@ -15,7 +15,7 @@ from app.infra.database import moteur_synchrone
 from app.referentiel.models import PeriodeInscription
 from tests.bases import adresse_de, reglages_de
 from tests.depart import ouvrir_une_session
-from tests.instance import DACK, DEBUT, HorlogeDEssai, Personne, copier_le_modele, monte
+from tests.instance import DACK, DEBUT, HorlogeDEssai, Personne, PersonneAgent, copier_le_modele, monte
 from tests.unit.client import Navigateur
 
 URL = "https://examens.exemple.fr"
@@ -27,7 +27,7 @@ class Portail:
     horloge: HorlogeDEssai
     navigateur: Navigateur
 
-    def connecter(self, personne: Personne | None) -> Navigateur:
+    def connecter(self, personne: Personne | PersonneAgent | None) -> Navigateur:
         self.navigateur.client.cookies.clear()
         if personne:
             secret = ouvrir_une_session(self.donnees, personne, instant=self.horloge.instant)

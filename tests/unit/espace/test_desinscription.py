@@ -14,7 +14,7 @@ from app.comptes.valeurs import Message
 from app.infra.database import Database
 from app.referentiel.reglements import reglement_de, version_active
 from tests.bases import adresse_de
-from tests.instance import DACK, lignes
+from tests.instance import DACK, REGINE, lignes
 from tests.unit.espace.conftest import Portail
 from tests.unit.espace.gestes import brouillon, changer, enregistrer, fermer_le, inscrire, une
 
@@ -54,6 +54,18 @@ def test_dack_se_desinscrit(portail: Portail) -> None:
     assert "Arts de la broderie" in mail["texte"]
     evenement = une(portail, "select * from evenement where nature = 'desinscrite'")
     assert (evenement["compte_id"], evenement["detail"]) == (DACK.id, "version 1")
+
+
+def test_le_gestionnaire_lit_encore_l_inscription_desinscrite(portail: Portail) -> None:
+    candidature = inscrire(portail)
+    portail.navigateur.post(f"/candidatures/{candidature}/desinscription")
+    regine = portail.connecter(REGINE)
+    liste = regine.get("/gestion/candidatures?etat=desinscrit")
+    assert liste.lien("ACCRALL").endswith(candidature)
+    dossier = regine.get(f"/gestion/candidatures/{candidature}")
+    assert "Désinscrit par le candidat" in dossier.texte
+    assert "001" in dossier.texte
+    assert "ACCRALL" not in regine.get("/gestion/candidatures?etat=inscrit").element("contenu").texte
 
 
 def test_le_code_de_la_confirmation_dit_desinscrit(portail: Portail) -> None:
