@@ -26,6 +26,16 @@ REGLAGES = {
     "autovacuum": "off",
 }
 
+GARDIEN = """
+dossier=$1; shift
+"$@" >"$dossier/journal" 2>&1 &
+cat >/dev/null
+kill -QUIT $!
+wait
+rm -rf "$dossier"
+"""
+"""Tient le serveur tant que les tests vivent : tués net, ils ferment l'entrée qu'il lit, et rien ne reste."""
+
 
 def programmes() -> Path:
     """Le dossier d'`initdb` et de `postgres`. Saute le test, en disant pourquoi, s'il n'y en a pas."""
@@ -59,21 +69,18 @@ def serveur() -> Iterator[str]:
     ]
     subprocess.run(commande, check=True, capture_output=True, cwd=dossier, user=identite)
     options = [mot for nom, valeur in REGLAGES.items() for mot in ("-c", f"{nom}={valeur}")]
-    with (dossier / "journal").open("wb") as journal:
-        processus = subprocess.Popen(
-            [ou / "postgres", "-D", donnees, "-k", dossier, *options],
-            stdout=journal,
-            stderr=journal,
-            cwd=dossier,
-            user=identite,
-        )
+    gardien = subprocess.Popen(
+        ["/bin/sh", "-c", GARDIEN, "gardien", dossier, ou / "postgres", "-D", donnees, "-k", dossier, *options],
+        stdin=subprocess.PIPE,
+        cwd="/",
+        user=identite,
+    )
     adresse = f"postgresql+psycopg://postgres@/postgres?host={dossier}"
     try:
-        _attendre(adresse, processus, dossier / "journal")
+        _attendre(adresse, gardien, dossier / "journal")
         yield adresse
     finally:
-        processus.send_signal(3)  # arrêt immédiat : rien n'est à garder
-        processus.wait(DELAI)
+        gardien.communicate()  # ferme l'entrée qu'il guette
         shutil.rmtree(dossier, ignore_errors=True)
 
 
@@ -101,12 +108,12 @@ def _hors_de_root(dossier: Path) -> str | None:
     pytest.skip("PostgreSQL ne tourne pas sous root, et cette machine n'a pas d'autre compte")
 
 
-def _attendre(adresse: str, processus: "subprocess.Popen[bytes]", journal: Path) -> None:
+def _attendre(adresse: str, gardien: "subprocess.Popen[bytes]", journal: Path) -> None:
     butoir = monotonic() + DELAI
     while True:
         try:
             return executer(adresse, "SELECT 1")
         except OperationalError:
-            if processus.poll() is not None or monotonic() > butoir:
+            if gardien.poll() is not None or monotonic() > butoir:
                 raise RuntimeError(journal.read_text(errors="replace")) from None
             os.sched_yield()

@@ -59,6 +59,7 @@ async def purger_a(donnees: Path, maintenant: datetime, durees: Conservation = D
         await database.fermer()
 
 
+@pytest.mark.sqlite("les octets d’une base PostgreSQL ne sont pas dans le dossier")
 async def test_d_un_dossier_purge_rien_ne_reste_dans_aucun_fichier(donnees: Path):
     database = Database(adresse_de(donnees))
     try:
@@ -83,6 +84,7 @@ async def test_d_un_dossier_purge_rien_ne_reste_dans_aucun_fichier(donnees: Path
         assert premiere_rupture(db) is None
 
 
+@pytest.mark.sqlite("les octets d’une base PostgreSQL ne sont pas dans le dossier")
 async def test_d_un_compte_supprime_rien_ne_reste_dans_aucun_fichier(donnees: Path):
     database = Database(adresse_de(donnees))
     try:
