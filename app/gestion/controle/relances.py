@@ -93,7 +93,7 @@ def incomplets(
         .join(PieceDemandee, PieceDemandee.candidature_id == Candidature.id)
         .outerjoin(relances, relances.c.candidature_id == Candidature.id)
         .where(Candidature.id.in_(dossiers_a_portee(academies)), _manque())
-        .group_by(Candidature.id)
+        .group_by(Candidature.id, Candidat.compte_id, relances.c.combien, relances.c.derniere)
         .order_by(Candidat.numero_candidat, Candidature.id)
         .limit(combien + 1)
     )
