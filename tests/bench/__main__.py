@@ -4,7 +4,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from tests.bench import debit, latence, pdf, reseau
+from tests.bench import debit, import_eleves, latence, pdf, reseau
 from tests.bench.tableau import Releve
 from tests.bench.terrain import batir
 
@@ -16,6 +16,7 @@ MESURES = {
     "connexions": latence.mesurer_connexions,
     "repos": latence.mesurer_repos,
     "pdf": pdf.mesurer,
+    "import": import_eleves.mesurer,
     "reseau": reseau.mesurer,
 }
 
