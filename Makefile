@@ -24,6 +24,7 @@ fautes: .venv/outils
 	$(BIN)/python -m pytest -m "long or faute" -s
 
 # Rapports pris dans un même passage, imprimés et écrits dans build/bench.json. « make bench MESURES="debit repos" ».
+# La gestion à un million de candidatures ne se mesure que nommée : « make bench MESURES=million » (une demi-heure).
 bench: .venv/outils
 	$(BIN)/python -m tests.bench $(MESURES)
 

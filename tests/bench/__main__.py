@@ -2,9 +2,10 @@
 
 import argparse
 import tempfile
+from functools import partial
 from pathlib import Path
 
-from tests.bench import debit, import_eleves, latence, pdf, reseau
+from tests.bench import debit, import_eleves, latence, million, pdf, reseau
 from tests.bench.tableau import Releve
 from tests.bench.terrain import batir
 
@@ -19,18 +20,21 @@ MESURES = {
     "import": import_eleves.mesurer,
     "reseau": reseau.mesurer,
 }
+SUR_DEMANDE = "million"
 
 
 def main() -> int:
     analyse = argparse.ArgumentParser(prog="python -m tests.bench", description="Le banc du portail.")
-    analyse.add_argument("mesures", nargs="*", choices=[*MESURES, []], default=list(MESURES))
+    analyse.add_argument("mesures", nargs="*", choices=[*MESURES, SUR_DEMANDE, []], default=list(MESURES))
+    analyse.add_argument("--candidatures", type=int, default=million.MILLION, help="de la mesure « million »")
     analyse.add_argument("--json", type=Path, default=Path("build/bench.json"))
     options = analyse.parse_args()
+    mesures = MESURES | {SUR_DEMANDE: partial(million.mesurer, candidatures=options.candidatures)}
     releve = Releve()
     with tempfile.TemporaryDirectory(prefix="banc-") as dossier:
         terrain = batir(Path(dossier))
         for nom in options.mesures:
-            MESURES[nom](terrain, releve, Path(dossier))
+            mesures[nom](terrain, releve, Path(dossier))
     return releve.conclure(options.json)
 
 

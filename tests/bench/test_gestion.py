@@ -21,7 +21,7 @@ from app.candidatures.models import Candidature
 from app.infra.database import Database
 from app.regles.vocabulaire import EtatCandidature
 from app.settings import Reglages
-from tests.instance import DEBUT, REGINE, HorlogeDEssai
+from tests.instance import DEBUT, REGINE, HorlogeDEssai, lignes
 from tests.unit.client import Navigateur
 from tests.unit.inscription.conftest import Portail, ouvrir
 
@@ -57,15 +57,19 @@ async def _remplir(donnees: Path, nombre: int) -> None:
         await database.fermer()
 
 
-def adresses(portail: Portail, navigateur: Navigateur) -> dict[str, str]:
-    """Ce que fait un gestionnaire, chaque fois avec une page pleine ou une seule réponse, aux deux tailles."""
-    specialite = portail.lignes(
-        "SELECT specialite FROM candidature WHERE etat = 'inscrit' GROUP BY specialite ORDER BY count(*) DESC LIMIT 1"
+def adresses(donnees: Path, chercher: Callable[[str], str]) -> dict[str, str]:
+    """Ce que fait un gestionnaire, chaque fois avec une page pleine ou une seule réponse, aux deux tailles.
+
+    `chercher` : l'adresse où mène une recherche.
+    """
+    specialite = lignes(
+        donnees,
+        "SELECT specialite FROM candidature WHERE etat = 'inscrit' GROUP BY specialite ORDER BY count(*) DESC LIMIT 1",
     )[0]["specialite"]
-    milieu = portail.lignes(
-        "SELECT id FROM candidature ORDER BY cle_nom LIMIT 1 OFFSET (SELECT count(*) / 2 FROM candidature)"
+    milieu = lignes(
+        donnees, "SELECT id FROM candidature ORDER BY cle_nom LIMIT 1 OFFSET (SELECT count(*) / 2 FROM candidature)"
     )[0]["id"]
-    un = portail.lignes("SELECT numero_candidat AS n FROM candidat WHERE numero_candidat LIKE '0__9%' LIMIT 1")[0]["n"]
+    un = lignes(donnees, "SELECT numero_candidat AS n FROM candidat WHERE numero_candidat LIKE '0__9%' LIMIT 1")[0]["n"]
     trouvees = {
         "première page": LISTE,
         "page du milieu": f"{LISTE}?apres={milieu}",
@@ -76,16 +80,20 @@ def adresses(portail: Portail, navigateur: Navigateur) -> dict[str, str]:
         "tableau de bord": "/gestion/tableau",
     }
     for quoi, texte in {"un début de nom": "ma", "deux débuts de mots": "a ma", "un numéro": un}.items():
-        navigateur.get(LISTE)
-        trouvees[quoi] = navigateur.post(LISTE, {"q": texte}).adresse
+        trouvees[quoi] = chercher(texte)
     return trouvees
+
+
+def chercher(navigateur: Navigateur, texte: str) -> str:
+    navigateur.get(LISTE)
+    return navigateur.post(LISTE, {"q": texte}).adresse
 
 
 def test_cent_fois_plus_de_candidatures_ne_ralentissent_pas_l_ecran(
     portails: dict[int, Portail], capsys: pytest.CaptureFixture[str]
 ):
     navigateurs = {nombre: portail.navigateur(REGINE) for nombre, portail in portails.items()}
-    pages = {nombre: adresses(portails[nombre], navigateurs[nombre]) for nombre in portails}
+    pages = {n: adresses(portails[n].donnees, partial(chercher, navigateurs[n])) for n in portails}
     temps: dict[str, dict[int, list[float]]] = {quoi: {PETITE: [], GRANDE: []} for quoi in pages[PETITE]}
     for _ in range(TOURS):
         for quoi, mesures in temps.items():
