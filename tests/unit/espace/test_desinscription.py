@@ -63,7 +63,7 @@ def test_le_gestionnaire_lit_encore_l_inscription_desinscrite(portail: Portail) 
     liste = regine.get("/gestion/candidatures?etat=desinscrit")
     assert liste.lien("ACCRALL").endswith(candidature)
     dossier = regine.get(f"/gestion/candidatures/{candidature}")
-    assert "Désinscrit par le candidat" in dossier.texte
+    assert "Désinscrit par le candidat le 10/11/2026 à 14\u00a0h\u00a002" in dossier.texte
     assert "001" in dossier.texte
     assert "ACCRALL" not in regine.get("/gestion/candidatures?etat=inscrit").element("contenu").texte
 
