@@ -87,10 +87,12 @@ def test_l_essai_previent_qu_elle_s_est_inscrite_seule_et_le_service_le_voit(por
     regine, basile = portail.navigateur(REGINE), portail.navigateur(BASILE)
     assert "Peut-être inscrits deux fois" not in regine.get("/gestion/etablissements").texte
     homonyme = eleve(ine="5555555555C", date_naissance="21/09/2008")
-    page = essayer(berthe, en_csv([eleve(nom_famille="accamé"), homonyme, ZOE]))
+    page = essayer(berthe, en_csv([homonyme, eleve(nom_famille="accamé"), ZOE]))
     assert "1 élève peut-être déjà inscrit comme individuel" in page.texte
     (dit,) = [rangee.texte for rangee in page.arbre.tous("tr") if "À vérifier" in rangee.texte]
     assert "une inscription individuelle existe à cette session" in dit
+    (nouveaux,) = [t for t in page.arbre.tous("table") if t["aria-labelledby"] == "nouveaux"]
+    assert [r.texte for r in nouveaux.tous("tr")][1] == dit, "ce qui est à vérifier d’abord, même loin dans le fichier"
     assert "02146028" not in page.texte, "rien d’autre du candidat individuel"
     berthe.envoyer({}, bouton="Confirmer l’import")
     page = regine.get("/gestion/etablissements")
