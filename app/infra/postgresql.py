@@ -122,8 +122,21 @@ def _moteur(cible: URL, *, taille: int = 1, **reglages: str) -> Engine:
         hide_parameters=True,  # une erreur journalisée ne montre pas ce qu'un candidat a saisi
         connect_args=RESEAU | {"application_name": "cyclades", "options": options},
     )
+    event.listen(moteur, "connect", _ecarter_les_nuls)
     event.listen(moteur, "handle_error", _taire_le_detail)
     return moteur
+
+
+def _ecarter_les_nuls(connexion: Any, _enregistrement: object) -> None:
+    """PostgreSQL refuse U+0000. Cherché par une adresse forgée, il ne trouve rien, comme sur SQLite ; nos champs
+    l'ôtent de ce qui s'écrit."""
+    from psycopg.types.string import StrDumperUnknown
+
+    class SansNul(StrDumperUnknown):
+        def dump(self, obj: str) -> Any:
+            return super().dump(obj.replace("\0", "\N{REPLACEMENT CHARACTER}"))
+
+    connexion.adapters.register_dumper(str, SansNul)
 
 
 def _taire_le_detail(contexte: ExceptionContext) -> None:

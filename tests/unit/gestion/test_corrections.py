@@ -143,10 +143,11 @@ def test_rien_d_autre_que_l_identite_ne_change(guichet: Guichet):
     avant, apres = guichet.lignes("SELECT brouillon, version_referentiel_id FROM version_candidature ORDER BY numero")
     assert avant == apres
     epreuves = guichet.lignes(
-        "SELECT v.numero, group_concat(e.code || e.position, ' ') AS toutes FROM epreuve_candidature e"
-        " JOIN version_candidature v ON v.id = e.version_id GROUP BY v.numero"
+        "SELECT v.numero, e.code, e.position FROM epreuve_candidature e"
+        " JOIN version_candidature v ON v.id = e.version_id ORDER BY e.code"
     )
-    assert epreuves[0]["toutes"] == epreuves[1]["toutes"]
+    premiere, seconde = ([(e["code"], e["position"]) for e in epreuves if e["numero"] == numero] for numero in (1, 2))
+    assert premiere == seconde != []
 
 
 def test_le_mail_le_registre_et_l_histoire_le_disent(guichet: Guichet):

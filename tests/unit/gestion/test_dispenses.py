@@ -273,6 +273,7 @@ def test_ecartee_ou_la_session_close_rien_n_attend_plus(portail: Portail, regine
     assert "dispense à confirmer" not in portail.navigateur(REGINE).get("/gestion").texte
 
 
+@pytest.mark.sqlite("son plan de lecture")
 def test_la_liste_a_confirmer_ne_lit_que_son_index(portail: Portail, dossier: str):
     def plans(db: Session, *_: Any) -> list[str]:
         lues: list[tuple[str, Any]] = []
@@ -290,6 +291,7 @@ def test_la_liste_a_confirmer_ne_lit_que_son_index(portail: Portail, dossier: st
     assert "TEMP B-TREE" not in plan
 
 
+@pytest.mark.sqlite("redescend une base SQLite")
 def test_la_migration_retrouve_ce_qui_attendait_deja(portail: Portail, dossier: str):
     base = url_sqlite(portail.donnees / BASE)
     command.downgrade(_config(base, None), "48c90cd87f9b")

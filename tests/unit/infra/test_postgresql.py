@@ -175,3 +175,14 @@ async def test_qui_attend_trop_derriere_un_autre_processus_est_refuse_sans_rien_
     await base.ecrire(ajouter, "ensuite")
     assert await base.lire(textes) == ["ensuite"]
     await base.fermer()
+
+
+async def test_un_caractere_nul_cherche_ne_trouve_rien(base: Database):
+    await base.ecrire(ajouter, "là", cle="dack")
+
+    def chercher(db: Session, cle: str) -> int:
+        return len(db.scalars(select(Ligne.id).where(Ligne.cle == cle)).all())
+
+    assert await base.lire(chercher, "dack") == 1
+    assert await base.lire(chercher, "dack\0") == await base.lire(chercher, "\0") == 0
+    assert await base.lire(lambda db: db.scalar(select(func.length("é" * 3)))) == 3
