@@ -1,16 +1,21 @@
 """La liste des candidatures : qui s'y trouve, comment on le cherche, et ce que l'adresse ne dit pas."""
 
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from app.candidatures.models import Candidature
 from app.comptes.models import Candidat
-from app.gestion.candidatures.recherche import PAR_PAGE
+from app.gestion.candidatures.criteres import Criteres, comprendre
+from app.gestion.candidatures.portee import services_a_portee
+from app.gestion.candidatures.recherche import PAR_PAGE, combien, ids_de_la_page
+from app.infra.database import moteur_synchrone
+from tests.bases import adresse_de
 from tests.depart import reponses
-from tests.instance import AMINE, BASILE, BELLEVUE, HENRI, LUCIE, REGINE
+from tests.instance import AMINE, BASILE, BELLEVUE, DACK, HENRI, LUCIE, REGINE
 from tests.unit.client import Navigateur, Page
 from tests.unit.gestion.personnel import brouillons, ecrire, inscrire
 from tests.unit.inscription.conftest import Portail
@@ -206,3 +211,27 @@ def test_un_etablissement_qui_inscrit_ses_eleves_se_lit_par_son_nom(portail: Por
     page = regine.get(LISTE)
     assert "LYC BELLEVUE-TOULOUSE" in page.element("contenu").texte
     assert "1 candidature" in regine.get(f"{LISTE}?etablissement={BELLEVUE}").texte.replace("\xa0", " ")
+
+
+@pytest.mark.sqlite("le plan de ses requêtes")
+@pytest.mark.parametrize("texte", [DACK.numero_candidat, DACK.courriel])
+def test_un_numero_ou_une_adresse_mail_se_lit_par_le_compte_et_jamais_dans_tout_le_service(
+    portail: Portail, texte: str
+):
+    """Trois secondes à cent mille candidatures, quand la base partait de celles du service."""
+    portail.poser(reponses("identification"))
+    moteur = moteur_synchrone(adresse_de(portail.donnees))
+    with Session(moteur) as db:
+        demande = Criteres(services_a_portee(db, ("16",)), cherche=comprendre(texte))
+        requetes: list[tuple[str, Any]] = []
+        event.listen(moteur, "before_cursor_execute", lambda *passage: requetes.append((passage[2], passage[3])))
+        assert ids_de_la_page(db, demande) == ((portail.candidature,), "", "")
+        assert combien(db, demande) == 1
+        lues = [requete for requete in requetes if "candidature" in requete[0]]
+        plans = [
+            " ; ".join(ligne[3] for ligne in db.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", valeurs))
+            for sql, valeurs in lues
+        ]
+    moteur.dispose()
+    assert len(plans) == 2
+    assert [plan for plan in plans if "candidature_compte_id (compte_id=?)" not in plan] == []
