@@ -38,7 +38,7 @@ def test_son_identifiant_est_ecrit_et_son_adresse_ne_le_change_pas(portail: Port
     assert "Identifiant de connexion" in page.texte
     assert "dack.accrall" in page.texte
     page = nav.get("/compte/adresse")
-    assert "Elle recevra les mails de votre inscription" in page.texte
+    assert "Celle que vous donnez recevra les mails de votre inscription" in page.texte
     assert "deviendra" not in page.texte
     assert "Ce sera votre identifiant" not in page.texte
     champs = {"courriel": NOUVELLE, "courriel_confirmation": NOUVELLE, "ancien_mot_de_passe": MOT_DE_PASSE}
