@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from app.candidatures.fiche import Fiche, de_json
 from app.candidatures.models import Candidature, VersionCandidature
@@ -121,7 +121,8 @@ def periode_a_portee(db: Session, periode_id: str, academies: Collection[str]) -
 
 def publications(db: Session, editeur: Editeur, *, combien: int | None = RECENTES) -> tuple[PublicationLue, ...]:
     """Les dernières d'abord ; `combien` nul : toutes."""
-    lignes = db.execute(a_portee(editeur).order_by(Publication.cree_le.desc(), Publication.id).limit(combien))
+    sans_fichier = a_portee(editeur).options(defer(Publication.contenu))
+    lignes = db.execute(sans_fichier.order_by(Publication.cree_le.desc(), Publication.id).limit(combien))
     return tuple(_lue(db, ligne, avec_contenu=False) for ligne in lignes.scalars())
 
 
