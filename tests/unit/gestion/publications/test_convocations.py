@@ -1,5 +1,7 @@
 """Publier des convocations : le modèle, l'essai à blanc, l'aperçu, la publication, ce que lit le candidat."""
 
+import csv
+import io
 from datetime import timedelta
 from io import BytesIO
 
@@ -13,6 +15,13 @@ from app.infra.database import moteur_synchrone
 from tests.bases import adresse_de
 from tests.instance import BASILE, LUCIE
 from tests.unit.gestion.publications.conftest import Service, dit, en_octets, erreurs
+
+
+def exporte(service: Service, lien: str) -> list[dict[str, str]]:
+    """Les lignes du CSV que la page montrée propose."""
+    assert service.regine.page
+    octets = service.regine.client.get(service.regine.page.lien(lien)).content
+    return list(csv.DictReader(io.StringIO(octets.decode("utf-8-sig")), delimiter=";"))
 
 
 def test_du_modele_a_ce_que_lit_le_candidat(service: Service):
@@ -70,6 +79,14 @@ def test_un_fichier_corrige_ne_remplace_que_ce_qui_a_change(service: Service):
     service.essayer("convocations", lignes)
     page = service.publier()
     assert "1 document publié" in dit(page)
+    etats = [ligne["État"] for ligne in exporte(service, "Exporter la liste des documents")]
+    assert sorted(etats) == ["Déjà chez le candidat", "Déjà chez le candidat", "Publié"]
+    service.regine.get("/gestion/publications")
+    publications = exporte(service, "Exporter toutes les publications")
+    assert sorted((p["Documents"], p["Publiés"], p["État"]) for p in publications) == [
+        ("3", "1", "Publiée"),
+        ("3", "3", "Publiée"),
+    ]
     assert [(d["numero"], d["remplace_le"] is not None) for d in service.documents("convocation")] == [
         (1, True),
         (2, False),
@@ -107,6 +124,10 @@ def test_chaque_erreur_dit_sa_ligne_sa_colonne_sa_valeur_et_ce_qui_etait_attendu
     assert annote[0].startswith("Erreurs;N° candidat;")
     assert annote[1].startswith("Date : attendu un jour qui existe")
     assert annote[5].startswith(";")
+    service.regine.get(page.reponse.url.path)
+    rendu = exporte(service, "Exporter le compte rendu de cet essai")
+    assert [ligne["Ligne"] for ligne in rendu if ligne["Sorte"] == "Erreur"] == ["2", "3", "3", "4", "5"]
+    assert rendu[0]["Ce qu’il faut savoir"] == "attendu : un jour qui existe, jj/mm/aaaa"
     assert service.portail.lignes("SELECT * FROM ligne_publication") == []
 
 
