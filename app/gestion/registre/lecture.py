@@ -140,7 +140,7 @@ def _filtree(db: Session, filtre: Filtre) -> Select[LigneRegistre]:
     return requete
 
 
-_FIN = 2**62
+_FIN = 2**31 - 1
 
 
 def _au_dela(instant: datetime) -> Select[int]:
