@@ -130,6 +130,9 @@ def chemins(route: str, siens: dict[str, list[str]]) -> Iterator[str]:
 def empreinte_de_la_base(portail: Portail) -> dict[str, Any]:
     tables = [table for table in Base.metadata.tables if table not in PASSAGES]
     return {
-        table: hashlib.sha256(repr(lignes(portail.donnees, f'select * from "{table}"')).encode()).hexdigest()  # noqa: S608 — le nom vient du schéma
-        for table in tables
+        table: hashlib.sha256(repr(sorted(map(repr, contenu(portail, table)))).encode()).hexdigest() for table in tables
     }
+
+
+def contenu(portail: Portail, table: str) -> list[dict[str, Any]]:
+    return lignes(portail.donnees, f'select * from "{table}"')  # noqa: S608 — le nom vient du schéma

@@ -200,6 +200,7 @@ def test_un_disque_qui_refuse_la_preuve_ne_laisse_ni_demande_ni_anomalie(portail
     assert not lignes(portail.donnees, "select id from demande_correction")
 
 
+@pytest.mark.sqlite("le refus est un déclencheur écrit pour SQLite")
 def test_une_base_qui_refuse_la_demande_ne_garde_pas_la_preuve(portail: Portail) -> None:
     inscrire(portail)
     navigateur = portail.connecter(DACK)
