@@ -1,11 +1,11 @@
 """Deux portails sur une même base PostgreSQL et un même dossier, comme derrière un répartiteur de charge."""
 
-import asyncio
 import re
 import socket
 import threading
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -146,10 +146,8 @@ def test_l_un_tue_en_pleine_charge_rien_ne_se_perd_et_chaque_mail_part_une_fois(
     assert main(["verifier"]) == 0, capsys.readouterr().out
 
 
-def _attendre_que(vrai: Any, secondes: float = 120) -> None:
-    async def guetter() -> None:
-        async with asyncio.timeout(secondes):
-            while not vrai():
-                await asyncio.sleep(0.05)
-
-    asyncio.run(guetter())
+def _attendre_que(vrai: Callable[[], bool], secondes: float = 120) -> None:
+    limite = time.monotonic() + secondes
+    while not vrai():
+        assert time.monotonic() < limite, "trop long"
+        threading.Event().wait(0.05)

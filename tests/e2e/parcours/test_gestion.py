@@ -137,8 +137,8 @@ def test_trente_pieces_controlees_au_clavier_seul(ouvrir: Ouvrir):
     tabuler_jusqu_a(page, "Contrôler le dossier le plus ancien")
     page.keyboard.press("Enter")
     for rang in range(30):
-        page.wait_for_load_state("domcontentloaded")
         expect(visite.case("Conforme")).to_be_focused()
+        page.wait_for_load_state("load")  # le foyer vient avant les touches du script
         jugee = page.locator("form[data-touches]").get_attribute("action")
         for touche in ("n", str(1 + rang % 9)) if rang % 5 == 4 else ("c",):
             page.keyboard.press(touche)
