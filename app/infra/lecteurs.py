@@ -34,8 +34,9 @@ class Lecteur(aiosqlite.Connection):
 
     async def faire(self, lecture: Callable[[Session], T]) -> T:
         """Une requête abandonnée n'interrompt pas sa lecture : la suivante attend derrière, dans le même fil."""
-        if self._lien is None:
-            self._ouverture = self._ouverture or asyncio.create_task(self._ouvrir())
+        if self._ouverture is None:
+            self._ouverture = asyncio.create_task(self._ouvrir())
+        if not self._ouverture.done():
             await asyncio.shield(self._ouverture)
         return await self._dans_son_fil(partial(self._lire, lecture))
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 import app.tables  # noqa: F401 — le contrôle des contraintes porte sur toutes les tables
 from app.infra import database
 from app.infra.database import SQLITE_SUR, Base, Database, Indisponible, moteur_synchrone, url_sqlite
+from app.infra.lecteurs import Lecteurs
 from tests.bases import adresse
 from tests.unit.infra.jouet import (
     Compteur,
@@ -165,6 +166,24 @@ async def test_un_lecteur_qui_n_a_pu_s_ouvrir_est_remplace(tmp_path: Path):
 
 
 @pytest.mark.sqlite("sa version")
+async def test_une_requete_abandonnee_pendant_l_ouverture_ne_gene_pas_la_suivante(tmp_path: Path):
+    permis = threading.Event()
+    async with base_ouverte(tmp_path, lecteurs=1) as base:
+        assert isinstance(base._lectures, Lecteurs)
+        event.listen(base._lectures._moteur, "connect", lambda *_: permis.wait(30))
+        lecteur = base._lectures._libres.get_nowait()
+        base._lectures._libres.put_nowait(lecteur)
+        abandonnee = asyncio.create_task(base.lire(textes))
+        while lecteur._ouverture is None:
+            await asyncio.sleep(0)
+        abandonnee.cancel()
+        await asyncio.wait([abandonnee])
+        permis.set()
+        while lecteur._lien is None:  # la boucle est tenue : le fil a fini, elle ne le sait pas encore
+            permis.wait(0)
+        assert await base.lire(textes) == []
+
+
 async def test_le_sqlite_en_service_est_sur_et_le_meme_partout(tmp_path: Path):
     def version(db: Session) -> str:
         return str(db.execute(text("SELECT sqlite_version()")).scalar())
